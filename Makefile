@@ -1,0 +1,78 @@
+# Everything here works from a fresh clone on a machine with python3, its venv module and make.
+#
+#   make demo      the main job end to end (DATA=folder: on your recordings)
+#   make test      the tests that take seconds each
+#   make check     all the rest: lint, the slow tests, the declared floor versions
+#   make lint      formatting, types, spelling, imports, docstrings
+#   make lock      choose the exact versions anew (UPGRADE=--upgrade: the newest)
+#   make clean     remove what the above made
+
+PYTHON ?= python3
+# The floors are the oldest packages, tested on the oldest Python.
+FLOOR_PYTHON ?= python3.11
+VENV ?= .venv
+FLOOR_VENV ?= .venv-floors
+# Processes that share the tests: each one costs an import of TensorFlow, so few or none.
+WORKERS ?= 0
+PYTEST_ARGS ?=
+DATA ?=
+UPGRADE ?=
+
+PY := $(VENV)/bin/python
+FLOOR_PY := $(FLOOR_VENV)/bin/python
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+PYTEST := -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+LOCK := -m uv pip compile setup.cfg --extra dev --python-version 3.11 --quiet \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: demo test check lint slow floor lock clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed
+	$(PY) examples/demo.py $(if $(DATA),--data $(DATA))
+
+test: $(VENV)/installed
+	$(PY) $(PYTEST) -m "not slow"
+
+check: lint slow floor
+
+lint: $(VENV)/installed
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/codespell
+	$(VENV)/bin/lint-imports --no-logo
+	$(VENV)/bin/numpydoc lint $$(find skaffect -name "*.py")
+
+slow: $(VENV)/installed
+	$(PY) $(PYTEST) -m slow
+
+# Doctests show the newest versions' output, and a floor deprecates what its newer
+# dependencies still do: neither is ours.
+floor: $(FLOOR_VENV)/installed
+	$(FLOOR_PY) $(PYTEST) -m "not slow" -W ignore::DeprecationWarning tests
+
+lock: $(VENV)/installed
+	$(PY) $(LOCK) --universal --fork-strategy fewest --output-file requirements/lock.txt
+	$(PY) $(LOCK) --resolution lowest-direct --output-file requirements/floors.txt
+
+clean:
+	rm -rf $(VENV) $(FLOOR_VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find skaffect tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The packages of a lock, again only when the lock changes; then skaffect itself, in place,
+# again only when its metadata changes.
+$(VENV)/locked: requirements/lock.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) $(PIP_INSTALL) --requirement $<
+	touch $@
+
+$(FLOOR_VENV)/locked: requirements/floors.txt
+	test -x $(FLOOR_PY) || $(FLOOR_PYTHON) -m venv $(FLOOR_VENV)
+	$(FLOOR_PY) $(PIP_INSTALL) --requirement $<
+	touch $@
+
+%/installed: %/locked setup.cfg pyproject.toml
+	$*/bin/python $(PIP_INSTALL) --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,73 @@
+"""Speech emotion, talking faces and recording devices, with scikit-learn's interface.
+
+Every public name is an attribute of this package. Names are imported when they are first
+used, so ``import skaffect`` alone loads neither TensorFlow nor dlib.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from skaffect._version import __version__ as __version__
+
+# What runs: the public names of each module.
+_NAMES = {
+    "_show_versions": ["show_versions"],
+    "_utterances": ["Windows"],
+    "audio": ["AudioReader"],
+    "datasets": [
+        "EMOTIONS",
+        "load_corpus",
+        "load_emodb",
+        "load_grid",
+        "load_ravdess",
+        "load_savee",
+        "make_affective_speech",
+    ],
+    "emotion": ["DERNClassifier"],
+    "features": ["LogFilterbank", "MFSCWindower"],
+}
+_MODULE = {name: module for module, names in _NAMES.items() for name in names}
+_PUBLIC_MODULES = {module for module in _NAMES if not module.startswith("_")}
+
+# What type checkers and editors see: the same names.
+if TYPE_CHECKING:
+    from skaffect import audio as audio
+    from skaffect import datasets as datasets
+    from skaffect import emotion as emotion
+    from skaffect import features as features
+    from skaffect._show_versions import show_versions as show_versions
+    from skaffect._utterances import Windows as Windows
+    from skaffect.audio import AudioReader as AudioReader
+    from skaffect.datasets import EMOTIONS as EMOTIONS
+    from skaffect.datasets import load_corpus as load_corpus
+    from skaffect.datasets import load_emodb as load_emodb
+    from skaffect.datasets import load_grid as load_grid
+    from skaffect.datasets import load_ravdess as load_ravdess
+    from skaffect.datasets import load_savee as load_savee
+    from skaffect.datasets import make_affective_speech as make_affective_speech
+    from skaffect.emotion import DERNClassifier as DERNClassifier
+    from skaffect.features import LogFilterbank as LogFilterbank
+    from skaffect.features import MFSCWindower as MFSCWindower
+
+__all__ = sorted({*_MODULE, *_PUBLIC_MODULES, "__version__"})
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC_MODULES:
+        return import_module(f"skaffect.{name}")
+    if name in _MODULE:
+        return getattr(import_module(f"skaffect.{_MODULE[name]}"), name)
+    raise AttributeError(f"module 'skaffect' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+if os.environ.get("SKAFFECT_QUIET"):  # a process started by one of our commands
+    from skaffect._quiet import quiet_tensorflow
+
+    quiet_tensorflow()

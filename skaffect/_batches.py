@@ -1,0 +1,97 @@
+"""Training batches gathered from utterances, one permutation of the frames an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from skaffect._augmentation import augment_windows, mix_windows
+from skaffect._utterances import Frames, Windows, active_frames, gather_batch
+
+Batch = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+class FrameBatches(keras.utils.PyDataset):
+    """Windows drawn at random from all active frames of all utterances.
+
+    A batch is a function of (seed, epoch, number) alone, so that asking for it twice,
+    from another thread or after a restart gives the same bits.
+
+    Parameters
+    ----------
+    entries : sequence of Windows or ndarray
+        The utterances.
+    targets : ndarray of shape (n_utterances, n_outputs)
+        What every frame of an utterance is trained to answer.
+    weights : ndarray of shape (n_utterances,)
+        Weight of an utterance's frames in the loss.
+    batch_size : int
+        Windows in a batch.
+    frame_stride : int, default=1
+        Draw one frame in `frame_stride` an epoch, other ones each time.
+    augmentation : float, default=0.0
+        Strength of the random changes to windows; 0 leaves them alone.
+    seed : int or None, default=None
+        Seed of the order and the changes; None keeps the order of the utterances.
+    first_epoch : int, default=0
+        Number of the epoch to begin with.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Windows | Frames],
+        targets: NDArray[Any],
+        weights: NDArray[Any],
+        *,
+        batch_size: int,
+        frame_stride: int = 1,
+        augmentation: float = 0.0,
+        seed: int | None = None,
+        first_epoch: int = 0,
+    ) -> None:
+        super().__init__()
+        self._entries = entries
+        self._targets = np.asarray(targets, dtype=np.float32)
+        self._weights = np.asarray(weights, dtype=np.float32)
+        frames = [active_frames(entry).astype(np.int32) for entry in entries]
+        self._owners = np.repeat(np.arange(len(entries), dtype=np.int32), [*map(len, frames)])
+        self._frames = np.concatenate(frames)
+        self._batch_size = batch_size
+        self._n_drawn = -(-len(self._frames) // frame_stride)
+        self._augmentation = augmentation
+        self._seed = seed
+        self._epoch = first_epoch
+        self._order = self._draw_order()
+
+    def __len__(self) -> int:
+        return -(-self._n_drawn // self._batch_size)
+
+    def __getitem__(self, number: int) -> Batch:
+        start = number * self._batch_size
+        drawn = self._order[start : start + self._batch_size]
+        owners = self._owners[drawn]
+        windows = gather_batch(self._entries, owners, self._frames[drawn])
+        targets, weights = self._targets[owners], self._weights[owners]
+        if self._seed is not None and self._augmentation > 0:
+            rng = np.random.default_rng([self._seed, self._epoch, 1 + number])
+            windows = augment_windows(windows, self._augmentation, rng)
+            windows, targets, weights = mix_windows(
+                windows, targets, weights, self._augmentation, rng
+            )
+        return windows, targets, weights
+
+    def on_epoch_end(self) -> None:
+        """Draw the next epoch's frames."""
+        self._epoch += 1
+        self._order = self._draw_order()
+
+    def _draw_order(self) -> NDArray[np.intp]:
+        if self._seed is None:
+            stride = -(-len(self._frames) // self._n_drawn)
+            return np.arange(0, len(self._frames), stride)
+        rng = np.random.default_rng([self._seed, self._epoch])
+        return rng.permutation(len(self._frames))[: self._n_drawn]

@@ -1,0 +1,64 @@
+"""What is installed here, for bug reports."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from skaffect._version import __version__
+
+_CORE = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "tensorflow",
+    "keras",
+    "scikeras",
+    "python_speech_features",
+    "joblib",
+    "soundfile",
+    "soxr",
+)
+_OPTIONAL = ("av", "dlib-bin", "matplotlib", "jinja2", "onnx", "distributed")
+
+
+def show_versions() -> None:
+    """Print the versions of Python, of the system and of what skaffect stands on.
+
+    Nothing is imported to find them, so this also works where one of the packages is
+    broken. Paste the output into bug reports.
+
+    Examples
+    --------
+    >>> import skaffect
+    >>> skaffect.show_versions()  # doctest: +ELLIPSIS
+    System
+                    python: 3...
+    """
+    print("System")
+    _print_table(
+        {
+            "python": sys.version.replace("\n", " "),
+            "machine": platform.platform(),
+            "cpu_count": str(os.cpu_count()),
+            "keras backend": os.environ.get("KERAS_BACKEND", "tensorflow (default)"),
+        }
+    )
+    print("\nPackages")
+    _print_table({"skaffect": __version__} | {name: _installed(name) for name in _CORE})
+    print("\nOptional packages")
+    _print_table({name: _installed(name) for name in _OPTIONAL})
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _print_table(rows: dict[str, str]) -> None:
+    for name, value in rows.items():
+        print(f"{name:>22}: {value}")

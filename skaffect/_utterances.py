@@ -1,0 +1,259 @@
+"""The data contract: one sample is one utterance.
+
+Everything that looks inside ``X`` to learn what an entry is lives here: the checks of
+waveforms and windows, the gathering of batches and the form of an answer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from numbers import Number
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skaffect._windows import Frames as Frames
+from skaffect._windows import Windows as Windows
+from skaffect._windows import as_float32, as_numbers
+from skaffect._windows import check_context as check_context
+
+# Squares of larger samples would overflow on the way to a power spectrum.
+_LARGEST_SAMPLE = 1e12
+
+
+class Utterances(NamedTuple):
+    """Checked entries, and whether they came as one numeric array."""
+
+    entries: list[Any]
+    stacked: bool
+
+
+def check_waveforms(estimator: Any, X: Any, *, reset: bool) -> Utterances:
+    """Return waveforms as 1-D float32 arrays, naming the first entry that is not one.
+
+    A numeric 2-D array follows scikit-learn's rules (its rows' length is remembered as
+    ``n_features_in_`` and compared); a sequence of waveforms may hold any lengths.
+
+    Samples must lie in [-1, 1], so PCM integers are refused. Only a 2-D array of wider
+    integers than 16 bit is taken at face value, as scikit-learn's transformers take it.
+    """
+    if (block := _numeric_block(X)) is None:
+        entries = _sequence(X)
+        _forget_columns(estimator, reset=reset)
+        return Utterances([_check_waveform(entry, i) for i, entry in enumerate(entries)], False)
+    if _ndim(block) > 2:
+        raise ValueError(
+            f"Expected waveforms, got an array of {_ndim(block)} dimensions. Give a list of "
+            "1-D arrays, or a 2-D array whose rows are waveforms."
+        )
+    if getattr(block, "dtype", None) in (np.int16, np.uint8):
+        _refuse_integers("X", block.dtype)
+    rows = _validated_rows(estimator, block, reset=reset)
+    for i, row in enumerate(rows):
+        _check_samples(row, i)
+    return Utterances(list(rows), stacked=True)
+
+
+def check_windows(estimator: Any, X: Any, *, reset: bool) -> Utterances:
+    """Return windows of one shape, the shape that `estimator` was fitted on.
+
+    Entries may be :class:`Windows`, arrays ``(n_frames, n_bands, context)`` or plain
+    frames ``(n_frames, n_bands)``, which are windows of one frame.
+    """
+    block = _numeric_block(X)
+    if block is not None and _ndim(block) <= 2:
+        rows = _validated_rows(estimator, block, reset=reset)
+        for i, row in enumerate(rows):
+            _check_finite(row, i)
+        entries: list[Any] = [Windows(row[None], context=1) for row in rows]
+    else:
+        given = _sequence(X if block is None else np.asarray(block))
+        _forget_columns(estimator, reset=reset)
+        entries = [_check_window_entry(entry, i) for i, entry in enumerate(given)]
+    _check_one_shape(estimator, [entry.shape[1:] for entry in entries], reset=reset)
+    return Utterances(entries, stacked=block is not None)
+
+
+def gather_batch(
+    entries: Sequence[Windows | Frames], owners: NDArray[Any], frames: NDArray[Any]
+) -> Frames:
+    """Copy the windows around `frames` of `owners`, shape ``(n, n_bands, context)``."""
+    n_bands, context = entries[0].shape[1:]
+    batch = np.empty((len(owners), context, n_bands), np.float32)
+    for window, owner, frame in zip(batch, owners.tolist(), frames.tolist(), strict=True):
+        entry = entries[owner]
+        if isinstance(entry, Windows):
+            entry.copy_window(frame, window)
+        else:
+            window[:] = entry[frame].T
+    return batch.transpose(0, 2, 1)
+
+
+def active_frames(entry: Windows | Frames) -> NDArray[np.intp]:
+    """Return the numbers of the frames that take part in training and voting."""
+    if isinstance(entry, Windows):
+        return np.flatnonzero(entry.active)
+    return np.arange(len(entry))
+
+
+def collect(entries: Iterable[Any], *, stacked: bool) -> NDArray[Any]:
+    """Return an answer: one numeric array, or a 1-D object array of entries."""
+    entries = list(entries)
+    return np.stack(entries) if stacked else object_array(entries)
+
+
+def object_array(entries: Sequence[Any]) -> NDArray[Any]:
+    """Return a 1-D object array that holds the entries as they are."""
+    array = np.empty(len(entries), dtype=object)
+    for i, entry in enumerate(entries):
+        array[i] = entry
+    return array
+
+
+def _numeric_block(X: Any) -> Any:
+    """Return `X` when it is one rectangular block of numbers, None when it holds entries."""
+    if isinstance(X, str | bytes | os.PathLike):
+        raise TypeError(f"Expected a sequence of utterances, got {X!r}. Wrap it in a list.")
+    if isinstance(X, Windows):
+        raise TypeError("Expected a sequence of utterances, got one. Wrap it in a list.")
+    if isinstance(X, list | tuple):
+        if _is_flat(X):
+            _refuse_single()
+        return np.asarray(X) if _is_nested_numbers(X) else None
+    if not (hasattr(X, "__array__") or hasattr(X, "shape")):
+        raise TypeError(
+            f"Expected a sequence of utterances (a list or an array), got {type(X).__name__}."
+        )
+    if _ndim(X) != 1:
+        return X
+    if np.asarray(X).dtype.kind not in "OSTU" or _is_flat(X):
+        _refuse_single()
+    return None
+
+
+def _is_flat(X: Any) -> bool:
+    return len(X) > 0 and all(isinstance(entry, Number) for entry in X)
+
+
+def _is_nested_numbers(X: Sequence[Any]) -> bool:
+    """Tell rows written as plain lists of numbers, all of one length."""
+    return (
+        len(X) > 0
+        and all(isinstance(row, list | tuple) and _is_flat(row) for row in X)
+        and len({len(row) for row in X}) == 1
+    )
+
+
+def _refuse_single() -> None:
+    raise ValueError(
+        "Expected a sequence of utterances, got a single 1-D array. If it is one utterance, "
+        "wrap it in a list: [x]. Reshape your data if its values are one-value rows."
+    )
+
+
+def _ndim(X: Any) -> int:
+    return len(X.shape) if hasattr(X, "shape") else np.asarray(X).ndim
+
+
+def _validated_rows(estimator: Any, block: Any, *, reset: bool) -> Frames:
+    # Imported late: the view alone must not cost scikit-learn's import time.
+    from sklearn.utils.validation import validate_data
+
+    with np.errstate(over="ignore"):  # what float32 cannot hold is found, and named, later
+        rows: Frames = validate_data(
+            estimator, block, reset=reset, dtype=np.float32, ensure_all_finite=False
+        )
+    return rows
+
+
+def _forget_columns(estimator: Any, *, reset: bool) -> None:
+    """Drop what an earlier fit on one numeric array left."""
+    if reset:
+        for name in ("n_features_in_", "feature_names_in_"):
+            estimator.__dict__.pop(name, None)
+
+
+def _sequence(X: Any) -> list[Any]:
+    entries = list(X)
+    if not entries:
+        raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
+    return entries
+
+
+def _check_waveform(entry: Any, i: int) -> Frames:
+    if isinstance(entry, str | bytes | os.PathLike):
+        raise TypeError(
+            f"X[{i}] is a path, {entry!r}; put an AudioReader before this step to read files."
+        )
+    samples = as_numbers(entry, f"X[{i}]")
+    if samples.ndim != 1:
+        raise ValueError(
+            f"X[{i}] must be a mono waveform of shape (n_times,), got shape {samples.shape}. "
+            "AudioReader averages channels."
+        )
+    if samples.dtype.kind != "f":
+        _refuse_integers(f"X[{i}]", samples.dtype)
+    waveform = as_float32(samples, f"X[{i}]")
+    _check_samples(waveform, i)
+    return waveform
+
+
+def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
+    if isinstance(entry, Windows):
+        _check_finite(entry.frames, i)
+        return entry
+    array = as_float32(entry, f"X[{i}]")
+    if array.ndim not in (2, 3):
+        raise ValueError(
+            f"X[{i}] must hold frames (n_frames, n_bands) or windows (n_frames, n_bands, "
+            f"context), got shape {array.shape}. If it is a waveform, put an MFSCWindower "
+            "before this step."
+        )
+    _check_finite(array, i)
+    return array if array.ndim == 3 else Windows(array, context=1)
+
+
+def _refuse_integers(name: str, dtype: Any) -> None:
+    raise ValueError(
+        f"{name} holds {dtype} samples, and features take floating-point ones in [-1, 1]. Put an "
+        "AudioReader before this step, which scales PCM."
+    )
+
+
+def _check_samples(waveform: Frames, i: int) -> None:
+    with np.errstate(invalid="ignore"):
+        # False for NaN too; two passes without a copy.
+        fits = waveform.max() <= _LARGEST_SAMPLE and waveform.min() >= -_LARGEST_SAMPLE
+    if not fits:
+        _check_finite(waveform, i)
+        raise ValueError(
+            f"X[{i}] has samples up to {np.abs(waveform).max():.3g}; scale it to [-1, 1]."
+        )
+
+
+def _check_finite(array: NDArray[Any], i: int) -> None:
+    finite = np.isfinite(array)
+    if not finite.all():
+        where = np.unravel_index(np.argmin(finite), array.shape)
+        position = int(where[0]) if len(where) == 1 else tuple(map(int, where))
+        raise ValueError(
+            f"X[{i}] contains NaN or infinity, first at position {position} ({array[where]}); "
+            "repair or remove it."
+        )
+
+
+def _check_one_shape(estimator: Any, shapes: list[tuple[int, ...]], *, reset: bool) -> None:
+    """Compare every window's (n_bands, context) with the first's, or with fit's."""
+    expected = shapes[0] if reset else estimator.window_shape_in_
+    for i, shape in enumerate(shapes):
+        if shape != expected:
+            raise ValueError(
+                f"X[{i}] has windows of shape (n_bands, context) = {tuple(shape)}, but "
+                f"{type(estimator).__name__} {'was given' if reset else 'was fitted on'} "
+                f"{tuple(expected)}{' before it' if reset else ''}."
+            )
+    if reset:
+        estimator.window_shape_in_ = tuple(expected)
+        estimator.n_features_in_ = int(expected[0])

@@ -1,0 +1,115 @@
+"""Folders and the Bunch of load_corpus."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skaffect.datasets import load_corpus
+
+
+def test_bunch_has_paths_fields_and_target_in_the_order_of_the_paths(make_tree):
+    root = make_tree(["b/02_phone.wav", "a/01_tablet.wav", "a/01_phone.wav", "readme.txt"])
+
+    bunch = load_corpus(root, "{speaker}/{sentence}_{device}.wav", target="device")
+
+    names = ["a/01_phone.wav", "a/01_tablet.wav", "b/02_phone.wav"]
+    assert bunch.data == [str(root / name) for name in names]
+    np.testing.assert_array_equal(bunch.speaker, ["a", "a", "b"])
+    np.testing.assert_array_equal(bunch.sentence, ["01", "01", "02"])
+    np.testing.assert_array_equal(bunch.device, ["phone", "tablet", "phone"])
+    np.testing.assert_array_equal(bunch.target, bunch.device)
+    assert "{speaker}/{sentence}_{device}.wav" in bunch.DESCR
+    assert set(bunch) == {"data", "target", "speaker", "sentence", "device", "DESCR"}
+
+
+def test_without_target_there_is_none(make_tree):
+    assert "target" not in load_corpus(make_tree(["a.wav"]), "{speaker}.wav")
+
+
+def test_the_pattern_is_checked_before_the_folder():
+    with pytest.raises(ValueError, match="names no field"):
+        load_corpus("nowhere", "*.wav")
+
+
+def test_target_must_be_a_field(tmp_path):
+    with pytest.raises(ValueError, match=r"target='emotion' is not a field.*\['speaker'\]"):
+        load_corpus(tmp_path, "{speaker}.wav", target="emotion")
+
+
+def test_an_open_end_takes_audio_only(make_tree):
+    root = make_tree(["a/1.wav", "a/2.FLAC", "a/1.txt", "a/1.mpg"])
+    bunch = load_corpus(str(root), "{speaker}/{sentence}.*")
+    np.testing.assert_array_equal(bunch.sentence, ["1", "2"])
+
+
+def test_a_written_ending_takes_any_file(make_tree):
+    bunch = load_corpus(make_tree(["1.mpg", "1.txt"]), "{sentence}.mpg")
+    assert [Path(path).name for path in bunch.data] == ["1.mpg"]
+
+
+def test_audio_that_does_not_fit_is_counted_in_a_warning_at_the_caller(make_tree):
+    root = make_tree(["a_1.wav", "noise.wav", "x/noise.mp3", "notes.txt"])
+    with pytest.warns(
+        UserWarning, match=r"2 audio file\(s\) do not fit .*, for example 'noise.wav'"
+    ) as caught:
+        bunch = load_corpus(root, "{speaker}_{sentence}.wav")
+    assert len(bunch.data) == 1
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ([], "fits the pattern '{a}_{b}.wav': no files"),
+        (["x.txt"], "no audio files, only 1 others, for example 'x.txt'"),
+        (["x.avi"], "no audio files and 1 video files, for example 'x.avi'"),
+        (["x.wav", "y.mp3"], "2 audio files, for example 'x.wav'"),
+        (["p/q/x_y.wav"], "for example 'p/q/x_y.wav' (it lies 2 folders deep, the pattern 0)"),
+    ],
+)
+def test_nothing_fits(make_tree, names, message):
+    root = make_tree(names)
+    with pytest.raises(ValueError, match=re.escape(message)) as raised:
+        load_corpus(root, "{a}_{b}.wav")
+    assert str(root) in str(raised.value)
+
+
+def test_root_must_be_an_existing_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="root does not exist: .*nowhere"):
+        load_corpus(tmp_path / "nowhere", "{a}.wav")
+    (tmp_path / "a.wav").touch()
+    with pytest.raises(NotADirectoryError, match="root must be a folder, got the file .*a.wav"):
+        load_corpus(tmp_path / "a.wav", "{a}.wav")
+    for root in (None, 3, "", b"corpus"):
+        with pytest.raises(TypeError, match="root must be the path of a folder"):
+            load_corpus(root, "{a}.wav")
+
+
+def test_hidden_files_and_folders_are_passed_over(make_tree):
+    root = make_tree(["a.wav", "._a.wav", ".cache/b.wav"])
+    np.testing.assert_array_equal(load_corpus(root, "{speaker}.wav").speaker, ["a"])
+
+
+def test_links_are_followed_once_and_not_in_circles(make_tree):
+    elsewhere = make_tree(["1.wav"], "elsewhere")
+    root = make_tree(["a/1.wav"])
+    try:
+        os.symlink(elsewhere, root / "b", target_is_directory=True)
+        os.symlink(elsewhere, root / "c", target_is_directory=True)
+        os.symlink(root, root / "a" / "up", target_is_directory=True)
+        os.symlink(elsewhere / "1.wav", root / "a" / "2.wav")
+    except OSError as error:
+        pytest.skip(f"this system makes no links: {error}")
+
+    bunch = load_corpus(root, "{speaker}/{sentence}.wav")
+
+    assert [Path(path).relative_to(root).as_posix() for path in bunch.data] == [
+        "a/1.wav",
+        "a/2.wav",
+        "b/1.wav",
+    ]
