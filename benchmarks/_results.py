@@ -14,9 +14,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from numbers import Integral
 from pathlib import Path, PurePath
 from typing import Any
+
+from skaffect.report import markdown_table
 
 RESULTS = Path(__file__).resolve().parent / "results"
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "soxr")
@@ -78,26 +79,6 @@ def write_results(
     return path
 
 
-def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a Markdown table, numbers to the right and with three significant digits."""
-    rows = [list(row) for row in rows]
-    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
-    cells = [list(headers), *([_cell(value) for value in row] for row in rows)]
-    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        " | ".join(
-            cell.ljust(width) if text else cell.rjust(width)
-            for cell, width, text in zip(row, widths, is_text, strict=True)
-        )
-        for row in cells
-    ]
-    rule = " | ".join(
-        "-" * width if text else "-" * (width - 1) + ":"
-        for width, text in zip(widths, is_text, strict=True)
-    )
-    return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
-
-
 def provenance(packages: Iterable[str] = ()) -> dict[str, Any]:
     """Return the command line, the commit, the machine and the versions behind a result."""
     versions = {"python": platform.python_version()}
@@ -108,14 +89,6 @@ def provenance(packages: Iterable[str] = ()) -> dict[str, Any]:
         "machine": f"{_processor()}, {os.cpu_count()} cores",
         "versions": {name: number for name, number in versions.items() if number is not None},
     }
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str | bool | Integral):
-        return str(value)
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
 
 
 def _command() -> str:

@@ -24,14 +24,13 @@ import matplotlib
 matplotlib.use("Agg")
 
 import numpy as np
-from matplotlib import pyplot as plt
-from sklearn.metrics import ConfusionMatrixDisplay
 from sklearn.model_selection import GroupKFold, cross_validate
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 
 from skaffect import AudioReader, DERNClassifier, MFSCWindower, make_affective_speech
 from skaffect.datasets import load_corpus, load_ravdess
+from skaffect.plotting import plot_confusion
 from skaffect.report import PAPER_TABLE_III, FoldAnswers, markdown_table, recall_rows
 
 
@@ -70,7 +69,8 @@ def main() -> None:
     ]
     print_table(folds, classes)
     picture = options.output / "confusion.png"
-    draw_confusion(folds, classes, picture)
+    true, predicted = (np.concatenate(answers) for answers in zip(*folds, strict=True))
+    plot_confusion(true, predicted, labels=classes).figure.savefig(picture, dpi=150)
     print(f"\nConfusion matrix: {picture}")
     print(f"Done in {time.monotonic() - started:.0f} s.")
 
@@ -101,9 +101,9 @@ def print_table(folds: list[FoldAnswers], classes: np.ndarray) -> None:
     rows = [
         (
             row.name,
-            f"{100 * row.mean:.1f}",
-            f"{100 * row.std:.1f}",
-            PAPER_TABLE_III.get(row.name, "-"),
+            round(100 * row.mean, 1),
+            round(100 * row.std, 1),
+            PAPER_TABLE_III.get(row.name),
         )
         for row in recall_rows(folds, classes)
     ]
@@ -113,25 +113,6 @@ def print_table(folds: list[FoldAnswers], classes: np.ndarray) -> None:
         "\nThe paper's figures are its Table III: SAVEE, four speakers, who are the same in\n"
         "training and validation. Another corpus and an easier split, not a comparison."
     )
-
-
-def draw_confusion(folds: list[FoldAnswers], classes: np.ndarray, path: Path) -> None:
-    """Save the confusion matrix of all folds, rows in percent."""
-    figure, axes = plt.subplots(figsize=(6.4, 5.6), layout="constrained")
-    ConfusionMatrixDisplay.from_predictions(
-        np.concatenate([fold.true for fold in folds]),
-        np.concatenate([fold.predicted for fold in folds]),
-        labels=classes,
-        normalize="true",
-        values_format=".0%",
-        cmap="Blues",
-        im_kw={"vmin": 0, "vmax": 1},
-        xticks_rotation=45,
-        ax=axes,
-    )
-    axes.set(title="Emotions of unheard speakers", xlabel="recognised as", ylabel="spoken")
-    figure.savefig(path, dpi=150)
-    plt.close(figure)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral
+from typing import Any
 
 
-def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay out a Markdown table that also reads well as plain text.
 
     Parameters
@@ -13,50 +15,44 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     headers : sequence of str
         Titles of the columns.
     rows : iterable of sequence
-        Cells, shown as ``str`` does; numbers stand on the right.
+        Text, numbers, or None for an empty cell. Numbers stand on the right, with
+        three significant digits unless they are integers.
 
     Returns
     -------
     table : str
-        The table without a final newline.
+        The table, without a final newline.
 
     Examples
     --------
     >>> from skaffect.report import markdown_table
-    >>> print(markdown_table(["emotion", "recall"], [["angry", "0.72"], ["sad", "0.7"]]))
+    >>> print(markdown_table(["emotion", "recall"], [["angry", 0.72], ["sad", None]]))
     | emotion | recall |
-    | :------ | -----: |
-    | angry   |   0.72 |
-    | sad     |    0.7 |
+    | ------- | -----: |
+    | angry   |  0.720 |
+    | sad     |        |
     """
-    body = [[str(cell) for cell in row] for row in rows]
-    columns = list(zip(headers, *body, strict=True))
-    widths = [max(3, *(len(cell) for cell in column)) for column in columns]
-    right = [_is_numeric(column[1:]) for column in columns]
-    rules = [
-        "-" * (width - 1) + ":" if number else ":" + "-" * (width - 1)
-        for width, number in zip(widths, right, strict=True)
+    rows = [list(row) for row in rows]
+    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
+    cells = [list(headers), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        " | ".join(
+            cell.ljust(width) if text else cell.rjust(width)
+            for cell, width, text in zip(row, widths, is_text, strict=True)
+        )
+        for row in cells
     ]
-    lines = [_pad(headers, widths, right), rules, *(_pad(row, widths, right) for row in body)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    rule = " | ".join(
+        "-" * width if text else "-" * (width - 1) + ":"
+        for width, text in zip(widths, is_text, strict=True)
+    )
+    return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
 
 
-def _is_numeric(cells: Iterable[str]) -> bool:
-    """Tell a column of figures, where a dash or nothing may stand for none."""
-    figures = [cell.split()[0].rstrip("%") for cell in cells if cell.strip() not in ("", "-")]
-    return bool(figures) and all(_is_number(figure) for figure in figures)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _pad(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
-    return [
-        cell.rjust(width) if number else cell.ljust(width)
-        for cell, width, number in zip(cells, widths, right, strict=True)
-    ]
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str | bool | Integral):
+        return str(value)
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
