@@ -17,12 +17,12 @@ from skaffect import DERNClassifier, LogFilterbank, MFSCWindower
 N_CEPSTRA = 20
 
 
-def dern(random_state: int, **changes: Any) -> Pipeline:
+def dern(**changes: Any) -> Pipeline:
     """Return windows and DERN; `changes` are parameters such as ``emotion__epochs``."""
     pipeline = Pipeline(
         [
             ("features", MFSCWindower(short="error")),
-            ("emotion", DERNClassifier(random_state=random_state)),
+            ("emotion", DERNClassifier(class_weight="balanced")),
         ]
     )
     return pipeline.set_params(**changes)

@@ -52,6 +52,7 @@ CANDIDATES: dict[str, dict[str, Any]] = {
     "corpus statistics": {"features__normalize": "corpus"},
     "no floor": {"features__floor_db": None},
     "silence kept": {"features__skip_silence": False},
+    "loud frames only": {"features__silence_db": 28.0},
     "no augmentation": {"emotion__augmentation": 0.0},
 }
 
@@ -113,9 +114,9 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--corpus", choices=[*READERS, "generated"], default="generated")
     parser.add_argument("--root", type=Path, help="folder of the corpus")
     parser.add_argument("--folds", type=int, default=4)
-    parser.add_argument("--epochs", type=int, default=40, help="of the final networks")
+    parser.add_argument("--epochs", type=int, default=30, help="of the final networks")
     parser.add_argument("--frame-stride", type=int, default=4, help="train on one frame in ...")
-    parser.add_argument("--choice-epochs", type=int, default=10, help="of the inner networks")
+    parser.add_argument("--choice-epochs", type=int, default=8, help="of the inner networks")
     parser.add_argument("--paper", action="store_true", help="the paper's settings, hours")
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)

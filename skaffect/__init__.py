@@ -28,6 +28,13 @@ _NAMES = {
     ],
     "emotion": ["DERNClassifier"],
     "features": ["LogFilterbank", "MFSCWindower"],
+    "shape": [
+        "LOWER_FACE",
+        "LandmarkExtractor",
+        "ProcrustesPCAShape",
+        "resample_track",
+        "train_landmark_predictor",
+    ],
 }
 _MODULE = {name: module for module, names in _NAMES.items() for name in names}
 _PUBLIC_MODULES = {module for module in _NAMES if not module.startswith("_")}
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from skaffect import datasets as datasets
     from skaffect import emotion as emotion
     from skaffect import features as features
+    from skaffect import shape as shape
     from skaffect._show_versions import show_versions as show_versions
     from skaffect._utterances import Windows as Windows
     from skaffect.audio import AudioReader as AudioReader
@@ -51,6 +59,11 @@ if TYPE_CHECKING:
     from skaffect.emotion import DERNClassifier as DERNClassifier
     from skaffect.features import LogFilterbank as LogFilterbank
     from skaffect.features import MFSCWindower as MFSCWindower
+    from skaffect.shape import LOWER_FACE as LOWER_FACE
+    from skaffect.shape import LandmarkExtractor as LandmarkExtractor
+    from skaffect.shape import ProcrustesPCAShape as ProcrustesPCAShape
+    from skaffect.shape import resample_track as resample_track
+    from skaffect.shape import train_landmark_predictor as train_landmark_predictor
 
 __all__ = sorted({*_MODULE, *_PUBLIC_MODULES, "__version__"})
 

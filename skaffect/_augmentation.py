@@ -60,7 +60,7 @@ def _warp_bands(windows: Frames, spread: float, rng: np.random.Generator) -> Fra
     np.clip(position, 0, n_bands - 1, out=position)
     lower = np.minimum(position.astype(np.intp), max(n_bands - 2, 0))
     upper = np.minimum(lower + 1, n_bands - 1)
-    share = (position - lower)[:, :, None]
+    share = (position - lower).astype(np.float32)[:, :, None]
     rows = np.arange(n_windows)[:, None]
     return windows[rows, lower] * (1 - share) + windows[rows, upper] * share
 

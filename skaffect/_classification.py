@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from numbers import Number
 from typing import Any, NamedTuple
 
 import keras
@@ -214,9 +215,7 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                     f"X holds {len(entries)} utterances, but {name} has {_num_samples(values)} "
                     "entries; give one for each utterance."
                 )
-        labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
-        labels = column_or_1d(labels, warn=True)
-        check_classification_targets(labels)
+        labels = _check_labels(y)
         codes = self._encoded(labels, classes, reset=reset)
         weights = _check_sample_weight(sample_weight, entries, dtype=np.float64)
         if (weights < 0).any():
@@ -224,7 +223,8 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
             raise ValueError(f"sample_weight[{i}] is {weights[i]}; weights cannot be negative.")
         heavy = np.flatnonzero(weights)
         if len(heavy) == 0:
-            raise ValueError("Every sample_weight is zero, so there is nothing to train on.")
+            # What newer versions of scikit-learn say themselves.
+            raise ValueError("Sample weights must contain at least one non-zero number.")
         weights = weights[heavy] * compute_sample_weight(self.class_weight, labels[heavy])
         training = TrainingSet([entries[i] for i in heavy], codes[heavy], weights)
         return training, None if groups is None else np.asarray(groups)[heavy]
@@ -287,3 +287,18 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                 "early_stopping=False."
             )
         return training.take(inside), training.take(outside)
+
+
+def _check_labels(y: ArrayLike) -> NDArray[Any]:
+    labels = check_array(y, ensure_2d=False, dtype=None, input_name="y")
+    labels = column_or_1d(labels, warn=True)
+    if labels.dtype == object:
+        kind = str if isinstance(labels[0], str) else Number
+        for i, label in enumerate(labels):
+            if not isinstance(label, kind):
+                raise ValueError(
+                    f"y[{i}] is {label!r}; labels must be all text or all numbers, and none "
+                    "may be missing."
+                )
+    check_classification_targets(labels)
+    return labels

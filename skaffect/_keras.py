@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -24,7 +24,7 @@ from skaffect._parameters import check_integer, check_option, check_real
 # refuse unless the same class also has the new method; this hands on to the parent's.
 BaseWrapper.__sklearn_tags__ = lambda self: super(BaseWrapper, self).__sklearn_tags__()
 
-CallbackLike = keras.callbacks.Callback | Callable[[], keras.callbacks.Callback]
+CallbackLike: TypeAlias = keras.callbacks.Callback | Callable[[], keras.callbacks.Callback]
 
 
 class KerasEstimator(BaseWrapper):
@@ -43,6 +43,8 @@ class KerasEstimator(BaseWrapper):
     _fit_kwargs = frozenset({"verbose"})
     # None keeps SciKeras from seeding and restoring process-wide generators around fit.
     _random_state = None
+    # Public there, and without meaning for utterances.
+    initialize = feature_encoder = target_encoder = property()
 
     loss: str
     epochs: int
@@ -59,7 +61,7 @@ class KerasEstimator(BaseWrapper):
 
     # SciKeras finds parameters in __dict__ and accepts any `model__x`; scikit-learn's
     # own rules are the ones that clone, grids and typing errors need.
-    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
+    _get_param_names: Any = classmethod(BaseEstimator._get_param_names.__func__)
     set_params = BaseEstimator.set_params
     __repr__ = BaseEstimator.__repr__
 
@@ -98,13 +100,12 @@ class KerasEstimator(BaseWrapper):
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         """Leave the estimator as it was when training fails or is interrupted."""
-        before = dict(vars(self))
+        before = self.__dict__.copy()
         arrays = _model_arrays(self.model_) if "model_" in before else None
         try:
             yield
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__ = before
             if arrays is not None:
                 _assign_arrays(self.model_, arrays)
             raise
@@ -196,7 +197,7 @@ def _model_arrays(model: keras.Model) -> dict[str, list[Any]]:
     """Copy what training changes."""
     return {
         "weights": model.get_weights(),
-        "optimizer": [np.array(variable) for variable in model.optimizer.variables],
+        "optimizer": [variable.numpy() for variable in model.optimizer.variables],
     }
 
 

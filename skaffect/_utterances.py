@@ -1,7 +1,7 @@
 """The data contract: one sample is one utterance.
 
 Everything that looks inside ``X`` to learn what an entry is lives here: the checks of
-waveforms and windows, the gathering of batches and the form of an answer.
+waveforms, windows and landmarks, the gathering of batches and the form of an answer.
 """
 
 from __future__ import annotations
@@ -73,6 +73,23 @@ def check_windows(estimator: Any, X: Any, *, reset: bool) -> Utterances:
         _forget_columns(estimator, reset=reset)
         entries = [_check_window_entry(entry, i) for i, entry in enumerate(given)]
     _check_one_shape(estimator, [entry.shape[1:] for entry in entries], reset=reset)
+    return Utterances(entries, stacked=block is not None)
+
+
+def check_landmarks(estimator: Any, X: Any, *, reset: bool) -> Utterances:
+    """Return tracks ``(n_frames, n_points, 2)`` of one point count, naming the first that is not.
+
+    A numeric array holds one-frame tracks, ``(n, n_points, 2)`` or ``(n, 2 * n_points)``, or
+    tracks of equal length, 4-D. Twice the point count is remembered as ``n_features_in_``.
+    """
+    if (block := _numeric_block(X)) is None:
+        entries = [_check_track(entry, i) for i, entry in enumerate(_sequence(X))]
+    else:
+        entries = list(_landmark_block(estimator, block, reset=reset))
+    if reset and (block is None or _ndim(block) > 2):
+        _forget_columns(estimator, reset=True)
+        estimator.n_features_in_ = 2 * entries[0].shape[1]
+    _check_point_counts(estimator, [entry.shape[1] for entry in entries], reset=reset)
     return Utterances(entries, stacked=block is not None)
 
 
@@ -242,6 +259,65 @@ def _check_finite(array: NDArray[Any], i: int) -> None:
             f"X[{i}] contains NaN or infinity, first at position {position} ({array[where]}); "
             "repair or remove it."
         )
+
+
+def _landmark_block(estimator: Any, block: Any, *, reset: bool) -> NDArray[Any]:
+    """Return a numeric array as tracks, ``(n, n_frames, n_points, 2)``."""
+    # Imported late: the views alone must not cost scikit-learn's import time.
+    from sklearn.utils.validation import check_array, validate_data
+
+    checks = {"dtype": (np.float64, np.float32), "ensure_all_finite": False}
+    if _ndim(block) == 2:
+        rows = validate_data(estimator, block, reset=reset, **checks)
+        if rows.shape[1] % 2:
+            raise ValueError(
+                f"X has rows of {rows.shape[1]} feature(s), and flattened landmarks have an even "
+                "number: x and y of each point in turn, x0, y0, x1, y1 and so on."
+            )
+        tracks = rows.reshape(len(rows), 1, -1, 2)
+    else:
+        tracks = check_array(block, allow_nd=True, input_name="X", **checks)
+        if tracks.ndim == 3:
+            tracks = tracks[:, np.newaxis]
+        if tracks.ndim != 4 or tracks.shape[-1] != 2 or tracks.size == 0:
+            raise ValueError(
+                "Expected landmarks, an array of shape (n, n_points, 2), (n, 2 * n_points) or "
+                f"(n, n_frames, n_points, 2), got shape {np.shape(block)}."
+            )
+    if not np.isfinite(tracks).all():
+        for i, track in enumerate(tracks):
+            _check_finite(track, i)
+    return tracks
+
+
+def _check_track(entry: Any, i: int) -> NDArray[Any]:
+    if isinstance(entry, str | bytes | os.PathLike):
+        raise TypeError(
+            f"X[{i}] is a path, {entry!r}; put a LandmarkExtractor before this step to read "
+            "videos."
+        )
+    track = as_numbers(entry, f"X[{i}]")
+    if track.ndim != 3 or track.shape[-1] != 2:
+        raise ValueError(
+            f"X[{i}] must be a track of landmarks of shape (n_frames, n_points, 2), "
+            f"got shape {track.shape}."
+        )
+    if track.dtype.kind != "f":
+        track = track.astype(np.float64)
+    _check_finite(track, i)
+    return track
+
+
+def _check_point_counts(estimator: Any, counts: list[int], *, reset: bool) -> None:
+    """Compare every track's point count with the first's, or with fit's."""
+    expected = estimator.n_features_in_ // 2
+    for i, count in enumerate(counts):
+        if count != expected:
+            raise ValueError(
+                f"X[{i}] has {count} points in a frame, but {type(estimator).__name__} "
+                f"{'was given' if reset else 'was fitted on'} {expected}"
+                f"{' before it' if reset else ''}; choose the same points everywhere."
+            )
 
 
 def _check_one_shape(estimator: Any, shapes: list[tuple[int, ...]], *, reset: bool) -> None:

@@ -85,8 +85,8 @@ class Windows(Sequence[Frames]):
             if not -n_frames <= index < n_frames:
                 raise IndexError(f"There is no frame {index}: the utterance has {n_frames}.")
             return self.gather(np.array([index % n_frames]))[0]
-        chosen = np.arange(n_frames)[index]
-        if isinstance(index, tuple) or chosen.ndim != 1:
+        chosen = None if isinstance(index, tuple) else np.arange(n_frames)[index]
+        if chosen is None or chosen.ndim != 1:
             raise TypeError(
                 "Windows are indexed by frame alone: by an integer, a slice, a mask or a list. "
                 "Take windows[j] and index the answer."
@@ -185,14 +185,18 @@ def as_numbers(entry: Any, name: str) -> NDArray[Any]:
     """Return a non-empty numeric array."""
     try:
         array = np.asarray(entry)
-        if array.dtype == object:
+        if array.dtype == object and array.ndim > 0:
             array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise ValueError(
-            f"{name} must be an array of numbers, got {type(entry).__name__} that is none."
+            f"{name} must be an array of numbers, all rows of one length; got a "
+            f"{type(entry).__name__} that is not."
         ) from None
     if array.dtype.kind not in "fiub":
-        raise ValueError(f"{name} must be a numeric array, got dtype {array.dtype}.")
+        raise ValueError(
+            f"{name} must be an array of numbers, got {type(entry).__name__} of dtype "
+            f"{array.dtype}."
+        )
     if array.size == 0:
         raise ValueError(f"{name} is empty, shape {array.shape}; remove it.")
     return array

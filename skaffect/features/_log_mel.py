@@ -20,7 +20,8 @@ _LOG_PER_DB = np.log(10.0) / 10.0
 _SMALLEST_SCALE = 1e-6
 
 
-class LogMelTransformer(TransformerMixin, BaseEstimator):
+# Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
+class LogMelTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Base of the transformers from waveforms to log mel frames."""
 
     # Set by the subclasses' constructors.

@@ -19,8 +19,8 @@ from scipy.fft import rfft
 
 from skaffect._utterances import Frames
 
-# What python_speech_features puts in place of an energy of exactly zero before the log.
-ZERO_ENERGY = np.float32(np.finfo(np.float64).eps)
+# The logarithm of what python_speech_features puts in place of an energy of exactly zero.
+LOG_SILENCE = np.float32(np.log(np.finfo(np.float64).eps))
 # Big enough to amortise NumPy's overhead, small enough that a block stays in the cache.
 _BLOCK_SAMPLES = 1 << 16
 
@@ -40,7 +40,7 @@ class MelPlan(NamedTuple):
     hop_length: int
     n_fft: int
     n_mels: int
-    preemphasis: np.float32
+    preemphasis: float
     window: NDArray[np.float32]
     groups: tuple[BandGroup, ...]
 
@@ -81,7 +81,7 @@ def mel_plan(
         hop_length,
         n_fft,
         n_mels,
-        np.float32(preemphasis),
+        preemphasis,
         window,
         tuple(_band_groups(filters)),
     )
@@ -110,8 +110,11 @@ def mel_energies(waveform: Frames, plan: MelPlan) -> Frames:
 
 def log_energies(energies: Frames) -> Frames:
     """Take the logarithm in place, exact zeros as python_speech_features takes them."""
-    energies[energies == 0] = ZERO_ENERGY
-    return np.log(energies, out=energies)
+    silent = energies == 0
+    energies[silent] = 1
+    np.log(energies, out=energies)
+    energies[silent] = LOG_SILENCE
+    return energies
 
 
 def _band_groups(filters: NDArray[np.float64]) -> Iterator[BandGroup]:
@@ -138,9 +141,11 @@ def _preemphasised(waveform: Frames, plan: MelPlan, n_frames: int) -> Frames:
     signal = np.zeros(
         max(n_times, (n_frames - 1) * plan.hop_length + plan.win_length), dtype=np.float32
     )
+    # x[t] - x[t-1] + (1 - a) x[t-1] is x[t] - a x[t-1] with far smaller terms to round: a
+    # loud hum would otherwise leave its rounding noise on all quiet bands.
     signal[0] = waveform[0]
-    np.multiply(waveform[:-1], -plan.preemphasis, out=signal[1:n_times])
-    signal[1:n_times] += waveform[1:]
+    np.subtract(waveform[1:], waveform[:-1], out=signal[1:n_times])
+    signal[1:n_times] += waveform[:-1] * np.float32(1.0 - plan.preemphasis)
     return signal
 
 

@@ -45,7 +45,7 @@ class MFSCWindower(LogMelTransformer):
         Lower edge of the lowest band in Hz.
     fmax : float or None, default=None
         Upper edge of the highest band in Hz; None means ``sr / 2``.
-    floor_db : float or None, default=60.0
+    floor_db : float or None, default=50.0
         Log energies further than this below the utterance's highest one are raised to
         that floor (decibels); None leaves them as they are, which equals
         python_speech_features.
@@ -107,7 +107,7 @@ class MFSCWindower(LogMelTransformer):
         preemphasis: float = 0.97,
         fmin: float = 0.0,
         fmax: float | None = None,
-        floor_db: float | None = 60.0,
+        floor_db: float | None = 50.0,
         skip_silence: bool = True,
         silence_db: float = 40.0,
         short: str = "warn",

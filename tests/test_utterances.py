@@ -1,0 +1,474 @@
+"""The data contract: what X may be, what is said of what it may not be, and windows."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.base import BaseEstimator
+
+from skaffect import Windows
+from skaffect._utterances import (
+    active_frames,
+    check_waveforms,
+    check_windows,
+    collect,
+    gather_batch,
+    object_array,
+)
+
+SINGLE = r"\[?[Ww]rap it in a list"
+
+
+class Model(BaseEstimator):
+    """Remembers what the checks learn."""
+
+
+class ArrayLike:
+    """Offers an array and nothing else, as other libraries' arrays do."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.array.astype(dtype or self.array.dtype)
+
+
+class Column:
+    """One column of a data frame: one-dimensional, labelled, iterable."""
+
+    def __init__(self, values: list[Any]) -> None:
+        self.array = object_array(values)
+        self.shape = self.array.shape
+        self.dtype = self.array.dtype
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __iter__(self) -> Any:
+        return iter(self.array)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.array
+
+
+def some_frames(n_frames: int = 7, n_bands: int = 3) -> np.ndarray:
+    return np.arange(n_frames * n_bands, dtype=np.float32).reshape(n_frames, n_bands)
+
+
+def materialised(frames: np.ndarray, context: int) -> np.ndarray:
+    reach = context // 2
+    padded = np.pad(frames, ((reach, reach), (0, 0)), mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, context, axis=0)
+
+
+# Windows: the view
+
+
+@given(
+    n_frames=st.integers(1, 30),
+    n_bands=st.integers(1, 5),
+    context=st.integers(0, 20).map(lambda k: 2 * k + 1),
+)
+def test_windows_equal_sliding_windows_of_padded_frames(
+    n_frames: int, n_bands: int, context: int
+) -> None:
+    frames = some_frames(n_frames, n_bands)
+    windows, expected = Windows(frames, context), materialised(frames, context)
+    assert windows.shape == expected.shape == (n_frames, n_bands, context)
+    assert len(windows) == n_frames
+    np.testing.assert_array_equal(np.asarray(windows), expected)
+    np.testing.assert_array_equal(windows.gather(np.arange(n_frames)), expected)
+    for j, window in enumerate(windows):
+        np.testing.assert_array_equal(window, expected[j])
+        np.testing.assert_array_equal(windows[j - n_frames], expected[j])
+        copied = np.empty((context, n_bands), np.float32)
+        windows.copy_window(j, copied)
+        np.testing.assert_array_equal(copied.T, expected[j])
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        slice(None),
+        slice(2, 5),
+        slice(None, None, -2),
+        slice(3, 3),
+        [0, -1, 3],
+        [],
+        np.array([6, 0]),
+        np.array([True, False] * 3 + [True]),
+        np.zeros(7, bool),
+        ...,
+    ],
+)
+def test_windows_are_indexed_as_arrays_are(index: Any) -> None:
+    answer = Windows(some_frames(), 5)[index]
+    expected = materialised(some_frames(), 5)[index]
+    assert answer.dtype == np.float32
+    np.testing.assert_array_equal(answer, expected)
+
+
+@pytest.mark.parametrize("index", [0, 6, -1, -7, np.int64(2)])
+def test_one_window_is_a_spectral_image(index: Any) -> None:
+    answer = Windows(some_frames(), 5)[index]
+    assert answer.shape == (3, 5)
+    np.testing.assert_array_equal(answer, materialised(some_frames(), 5)[index])
+
+
+@pytest.mark.parametrize(
+    ("index", "error", "message"),
+    [
+        (7, IndexError, "no frame 7: the utterance has 7"),
+        (-8, IndexError, "no frame -8"),
+        ([0, 7], IndexError, "out of bounds"),
+        (np.ones(6, bool), IndexError, "boolean index"),
+        ((0, 1), TypeError, r"windows\[j\] and index the answer"),
+        (None, TypeError, "indexed by frame alone"),
+        ([[0, 1]], TypeError, "indexed by frame alone"),
+        (1.0, IndexError, "valid indices"),
+        ("a", IndexError, "valid indices"),
+    ],
+)
+def test_windows_refuse_other_indices(index: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Windows(some_frames(), 5)[index]
+
+
+@pytest.mark.parametrize(
+    ("indices", "error", "message"),
+    [
+        ([7], IndexError, r"must lie in \[0, 7\), got 7 to 7"),
+        ([-1, 2], IndexError, r"must lie in \[0, 7\), got -1 to 2"),
+        ([0.5], TypeError, "1-D array of integers"),
+        ([True, False], TypeError, "1-D array of integers"),
+        (3, TypeError, "1-D array of integers"),
+    ],
+)
+def test_gather_takes_frame_numbers(indices: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Windows(some_frames(), 5).gather(indices)
+
+
+def test_windows_are_an_array_on_demand() -> None:
+    windows = Windows(some_frames(), 3)
+    assert (windows.ndim, windows.dtype) == (3, np.float32)
+    assert np.asarray(windows).flags["C_CONTIGUOUS"]
+    assert np.asarray(windows, dtype=np.float64).dtype == np.float64
+    np.testing.assert_allclose(np.mean(windows), np.mean(materialised(some_frames(), 3)))
+    with pytest.raises(ValueError, match="only copy"):
+        windows.__array__(copy=False)
+
+
+def test_answers_are_copies_and_frames_are_shared() -> None:
+    frames = some_frames()
+    windows = Windows(frames, 3)
+    assert windows.frames is frames
+    windows[2][:] = 99
+    windows[:][:] = 99
+    np.asarray(windows)[:] = 99
+    np.testing.assert_array_equal(frames, some_frames())
+
+
+def test_pickle_holds_frames_not_windows() -> None:
+    windows = Windows(np.random.default_rng(0).normal(size=(1000, 40)), 15)
+    size = len(pickle.dumps(windows))
+    assert size < windows.frames.nbytes + 1000
+    masked = Windows(windows.frames, 15, active=np.arange(1000) > 10)
+    assert len(pickle.dumps(masked)) < windows.frames.nbytes + 2500
+
+
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda w: pickle.loads(pickle.dumps(w))]
+)
+@pytest.mark.parametrize("active", [None, np.arange(7) > 3])
+def test_copies_are_equal(duplicate: Any, active: Any) -> None:
+    windows = Windows(some_frames(), 5, active)
+    twin = duplicate(windows)
+    assert twin is not windows
+    assert twin == windows
+    np.testing.assert_array_equal(twin.active, windows.active)
+
+
+def test_equality() -> None:
+    windows = Windows(some_frames(), 5)
+    assert windows == Windows(some_frames().tolist(), 5)
+    assert windows != Windows(some_frames(), 3)
+    assert windows != Windows(some_frames() + 1, 5)
+    assert windows != Windows(some_frames(), 5, active=np.arange(7) > 0)
+    assert windows != "windows"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(windows)
+
+
+def test_active_frames() -> None:
+    mask = np.arange(7) % 2 == 0
+    windows = Windows(some_frames(), 5, mask)
+    np.testing.assert_array_equal(active_frames(windows), [0, 2, 4, 6])
+    assert repr(windows) == "Windows(shape=(7, 3, 5), active=4)"
+    # An utterance without any speech is heard whole rather than not at all.
+    assert Windows(some_frames(), 5, np.zeros(7, bool)).active.all()
+    np.testing.assert_array_equal(active_frames(np.zeros((3, 2, 5))), [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("frames", "error", "message"),
+    [
+        (np.zeros(5), ValueError, r"shape \(n_frames, n_bands\), got \(5,\)"),
+        (np.zeros((2, 3, 4)), ValueError, r"got \(2, 3, 4\)"),
+        (np.zeros((0, 3)), ValueError, "frames is empty"),
+        (np.zeros((2, 3), complex), ValueError, "got ndarray of dtype complex128"),
+        ([[1.0, 2.0], [3.0]], ValueError, "must be an array of numbers"),
+        ("frames", ValueError, "array of numbers, got str"),
+    ],
+)
+def test_bad_frames(frames: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Windows(frames)
+
+
+@pytest.mark.parametrize(
+    ("context", "error", "message"),
+    [
+        (4, ValueError, "odd and positive, got 4"),
+        (0, ValueError, "odd and positive, got 0"),
+        (-3, ValueError, "odd and positive, got -3"),
+        (3.0, TypeError, "must be an odd integer, got 3.0"),
+        (True, TypeError, "must be an odd integer, got True"),
+        (None, TypeError, "must be an odd integer, got None"),
+    ],
+)
+def test_bad_context(context: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Windows(some_frames(), context)
+
+
+def test_bad_active() -> None:
+    with pytest.raises(ValueError, match=r"active must have shape \(7,\), got \(6,\)"):
+        Windows(some_frames(), 3, np.ones(6))
+
+
+@given(
+    lengths=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    data=st.data(),
+)
+def test_gathered_batch_equals_indexing_each(lengths: list[int], data: Any) -> None:
+    entries: list[Any] = [Windows(some_frames(n) + n, 5) for n in lengths]
+    entries[0] = np.asarray(entries[0])  # ready-made windows may stand beside views
+    owners = data.draw(st.lists(st.integers(0, len(lengths) - 1), max_size=9))
+    frames = [data.draw(st.integers(0, lengths[owner] - 1)) for owner in owners]
+    batch = gather_batch(entries, np.array(owners, int), np.array(frames, int))
+    assert batch.shape == (len(owners), 3, 5)
+    assert batch.dtype == np.float32
+    for window, owner, frame in zip(batch, owners, frames, strict=True):
+        np.testing.assert_array_equal(window, entries[owner][frame])
+
+
+# What X may be
+
+
+@pytest.mark.parametrize("wrap", [list, tuple, object_array, Column])
+def test_sequences_of_waveforms(wrap: Any) -> None:
+    given_entries = [np.ones(5, np.float32), np.zeros(3, np.float64), [0.5, 0.25]]
+    entries, stacked = check_waveforms(Model(), wrap(given_entries), reset=True)
+    assert not stacked
+    assert [entry.dtype for entry in entries] == [np.float32] * 3
+    assert entries[0] is given_entries[0]
+    for entry, expected in zip(entries, given_entries, strict=True):
+        np.testing.assert_array_equal(entry, expected)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        np.asarray,
+        lambda a: a.astype(object),
+        lambda a: a.tolist(),
+        lambda a: tuple(map(tuple, a.tolist())),
+        np.asfortranarray,
+        ArrayLike,
+    ],
+)
+def test_numeric_blocks_of_waveforms(wrap: Any) -> None:
+    rows = np.arange(12.0).reshape(3, 4)
+    model = Model()
+    entries, stacked = check_waveforms(model, wrap(rows), reset=True)
+    assert stacked
+    assert model.n_features_in_ == 4
+    np.testing.assert_array_equal(entries, rows)
+    with pytest.raises(ValueError, match="X has 5 features, but Model is expecting 4"):
+        check_waveforms(model, np.ones((2, 5)), reset=False)
+
+
+def test_refitting_on_a_list_forgets_the_columns() -> None:
+    model = Model()
+    model.feature_names_in_ = np.array(["a"])
+    check_waveforms(model, np.ones((2, 5)), reset=True)
+    check_waveforms(model, [np.ones(5)], reset=True)
+    assert vars(model) == {}
+    check_windows(model, np.ones((2, 5)), reset=True)
+    model.feature_names_in_ = np.array(["a"])
+    check_windows(model, [np.ones((4, 3))], reset=True)
+    assert vars(model) == {"window_shape_in_": (3, 1), "n_features_in_": 3}
+
+
+@pytest.mark.parametrize("check", [check_waveforms, check_windows])
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        ("a.wav", TypeError, "'a.wav'. Wrap it in a list"),
+        (b"a.wav", TypeError, SINGLE),
+        (Path("a.wav"), TypeError, SINGLE),
+        (np.zeros(9), ValueError, SINGLE),
+        (np.arange(9), ValueError, SINGLE),
+        ([0.0, 0.5], ValueError, SINGLE),
+        ((1, 2, 3), ValueError, SINGLE),
+        (object_array([0.5, 1.0]), ValueError, SINGLE),
+        (ArrayLike(np.zeros(9)), ValueError, SINGLE),
+        (Windows(np.ones((2, 3)), 3), TypeError, SINGLE),
+        (5, TypeError, "sequence of utterances .* got int"),
+        (None, TypeError, "got NoneType"),
+        ({"a": 1}, TypeError, "got dict"),
+        (iter([np.zeros(3)]), TypeError, "got list_iterator"),
+        ([], ValueError, "at least one utterance"),
+        (object_array([]), ValueError, "at least one utterance"),
+        (np.zeros((0, 4)), ValueError, r"0 sample\(s\)"),
+        (np.zeros((4, 0)), ValueError, r"0 feature\(s\)"),
+        (np.zeros((2, 4), complex), ValueError, "Complex data not supported"),
+    ],
+)
+def test_what_no_step_takes(check: Any, X: Any, error: type[Exception], message: str) -> None:
+    model = Model()
+    with pytest.raises(error, match=message):
+        check(model, X, reset=True)
+
+
+@pytest.mark.parametrize(
+    ("X", "error", "message"),
+    [
+        ([np.zeros(5), "b.wav"], TypeError, r"X\[1\] is a path, 'b.wav'; put an AudioReader"),
+        (np.array(["a.wav", "b.wav"]), TypeError, r"X\[0\] is a path"),
+        (Column(["a.wav"]), TypeError, r"X\[0\] is a path"),
+        ([np.zeros(5), np.zeros(0)], ValueError, r"X\[1\] is empty, shape \(0,\)"),
+        ([np.zeros(5), []], ValueError, r"X\[1\] is empty"),
+        ([np.zeros(5), np.zeros((5, 2))], ValueError, r"X\[1\].*shape \(5, 2\). AudioReader av"),
+        ([np.zeros(5), np.float32(1)], ValueError, r"X\[1\] must be a mono waveform"),
+        ([np.zeros(5), np.zeros(5, complex)], ValueError, r"X\[1\].*of dtype complex128"),
+        ([np.zeros(5), None], ValueError, r"X\[1\] must be an array of numbers, got NoneType"),
+        ([np.zeros(5), [[0.1], [0.2, 0.3]]], ValueError, r"X\[1\] must be an array of numbers"),
+        ([np.zeros(5), {"a": 1}], ValueError, r"X\[1\] must be an array of numbers, got dict"),
+        ([np.zeros(5), object_array([None])], ValueError, r"X\[1\] contains NaN"),
+        ([np.zeros(5), [0, np.nan]], ValueError, r"X\[1\] contains NaN.*position 1 \(nan\)"),
+        ([np.zeros(5), [-np.inf, 0]], ValueError, r"X\[1\] contains.*position 0 \(-inf\)"),
+        ([np.zeros(5), [0, 1e300]], ValueError, r"X\[1\] contains.*position 1 \(inf\)"),
+        ([np.zeros(5), [0, -1e13]], ValueError, r"X\[1\] has samples up to 1e\+13; scale it"),
+        (np.array([[0, 1.0], [0, np.nan]]), ValueError, r"X\[1\] contains NaN.*position 1"),
+        (np.array([[0, 1.0], [1e300, 0]]), ValueError, r"X\[1\] contains.*position 0 \(inf\)"),
+        ([np.zeros(5), np.zeros(5, np.int16)], ValueError, r"X\[1\] holds int16.*AudioReader"),
+        ([np.zeros(5, bool)], ValueError, r"X\[0\] holds bool samples"),
+        (np.zeros((2, 5), np.int16), ValueError, "X holds int16 samples.*scales PCM"),
+        (np.zeros((2, 5), np.uint8), ValueError, "X holds uint8 samples"),
+        (np.zeros((2, 5, 3)), ValueError, "waveforms, got an array of 3 dimensions"),
+        ([Windows(np.ones((2, 3)), 3)], ValueError, r"X\[0\] must be a mono.*\(2, 3, 3\)"),
+    ],
+)
+def test_bad_waveforms(X: Any, error: type[Exception], message: str) -> None:
+    for reset in (True, False):
+        with pytest.raises(error, match=message):
+            check_waveforms(Model(), X, reset=reset)
+
+
+def test_the_one_bad_waveform_of_a_thousand_is_named() -> None:
+    entries = [np.zeros(50, np.float32) for _ in range(1000)]
+    entries[777][13] = np.nan
+    with pytest.raises(ValueError, match=r"X\[777\] contains NaN.*position 13 \(nan\)"):
+        check_waveforms(Model(), entries, reset=True)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+def test_blocks_of_wide_integers_pass_as_they_are(dtype: Any) -> None:
+    entries, _ = check_waveforms(Model(), np.arange(6, dtype=dtype).reshape(2, 3), reset=True)
+    np.testing.assert_array_equal(entries, [[0, 1, 2], [3, 4, 5]])
+
+
+def test_windows_of_any_form() -> None:
+    views = [Windows(some_frames(n), 5) for n in (4, 7)]
+    ready_made = [np.asarray(view) for view in views]
+    for X in (views, tuple(views), object_array(views), Column(views), ready_made):
+        model = Model()
+        entries, stacked = check_windows(model, X, reset=True)
+        assert not stacked
+        assert (model.window_shape_in_, model.n_features_in_) == ((3, 5), 3)
+        for entry, expected in zip(entries, ready_made, strict=True):
+            np.testing.assert_array_equal(np.asarray(entry), expected)
+
+
+def test_frames_are_windows_of_one() -> None:
+    ragged, _ = check_windows(Model(), [some_frames(4), some_frames(6)], reset=True)
+    assert [entry.shape for entry in ragged] == [(4, 3, 1), (6, 3, 1)]
+    cube = np.stack([some_frames(4)] * 2)
+    for X in (cube, cube.astype(object), ArrayLike(cube)):
+        equal, stacked = check_windows(Model(), X, reset=True)
+        assert [entry.shape for entry in equal] == [(4, 3, 1)] * 2
+        assert stacked
+    rows, stacked = check_windows(Model(), some_frames(4), reset=True)
+    assert [entry.shape for entry in rows] == [(1, 3, 1)] * 4
+    assert stacked
+    ready_made, stacked = check_windows(Model(), np.zeros((2, 4, 3, 5)), reset=True)
+    assert [entry.shape for entry in ready_made] == [(4, 3, 5)] * 2
+    assert stacked
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        ([some_frames(), np.zeros(48000)], r"X\[1\].*\(48000,\).*put an MFSCWindower before"),
+        ([some_frames(), np.zeros((1, 2, 3, 4))], r"X\[1\] must hold frames .* \(1, 2, 3, 4\)"),
+        ([some_frames(), np.zeros((0, 3))], r"X\[1\] is empty, shape \(0, 3\)"),
+        ([some_frames(), "a.wav"], r"X\[1\] must be an array of numbers, got str"),
+        ([some_frames(), None], r"X\[1\] must be an array of numbers, got NoneType"),
+        ([some_frames(), [[1.0], [2.0, 3.0]]], r"X\[1\] .* of one length; got a list"),
+        ([some_frames(), [[1.0, np.nan, 0]]], r"X\[1\].*position \(0, 1\) \(nan\)"),
+        ([Windows(np.full((2, 3), np.inf), 3)], r"X\[0\] contains.*position \(0, 0\) \(inf\)"),
+        (np.array([[0, 1.0], [0, np.nan]]), r"X\[1\] contains NaN.*position 1"),
+        ([some_frames(), np.zeros((5, 4))], r"X\[1\].*= \(4, 1\), but Model was given \(3, 1\)"),
+        (
+            [Windows(some_frames(), 5), Windows(some_frames(), 3)],
+            r"X\[1\] has windows of shape \(n_bands, context\) = \(3, 3\).*\(3, 5\) before it",
+        ),
+    ],
+)
+def test_bad_windows(X: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check_windows(Model(), X, reset=True)
+
+
+def test_other_windows_than_at_fit() -> None:
+    model = Model()
+    check_windows(model, [Windows(some_frames(), 5)], reset=True)
+    with pytest.raises(ValueError, match=r"X\[1\].*= \(3, 3\), but Model was fitted on \(3, 5\)"):
+        check_windows(model, [Windows(some_frames(), 5), Windows(some_frames(), 3)], reset=False)
+    with pytest.raises(ValueError, match=r"= \(4, 5\), but Model was fitted on \(3, 5\)"):
+        check_windows(model, [Windows(some_frames(7, 4), 5)], reset=False)
+    with pytest.raises(ValueError, match=r"= \(3, 1\), but Model was fitted on \(3, 5\)"):
+        check_windows(model, some_frames(), reset=False)
+
+
+# What comes back
+
+
+def test_answers_are_entries_or_one_array() -> None:
+    entries = [np.zeros(3), np.zeros(3)]
+    assert collect(entries, stacked=True).shape == (2, 3)
+    ragged = collect(iter(entries), stacked=False)
+    assert (ragged.shape, ragged.dtype) == ((2,), object)
+    assert ragged[0] is entries[0]
+    views = object_array([Windows(some_frames(), 3)] * 2)
+    assert views.shape == (2,)
+    assert isinstance(views[np.array([1])][0], Windows)
