@@ -73,19 +73,19 @@ def test_what_is_not_finite_is_named(bad):
 
 
 def test_another_point_count_is_named():
-    with pytest.raises(ValueError, match=r"X\[1\] has 6 points in a frame, but Anything was given 5"):
+    with pytest.raises(ValueError, match=r"X\[1\] has 6 points .* Anything was given 5"):
         check_landmarks(Anything(), tracks(2) + tracks(2, n_points=6), reset=True)
     check_landmarks(estimator := Anything(), tracks(2, 3), reset=True)
     for X in (tracks(2, n_points=6), np.zeros((2, 6, 2)), np.zeros((2, 3, 6, 2))):
         with pytest.raises(ValueError, match=r"X\[0\] has 6 points .* Anything was fitted on 5"):
             check_landmarks(estimator, X, reset=False)
-    with pytest.raises(ValueError, match="X has 12 features, but Anything is expecting 10 features"):
+    with pytest.raises(ValueError, match="X has 12 features, but Anything is expecting 10"):
         check_landmarks(estimator, np.zeros((2, 12)), reset=False)
 
 
 @pytest.mark.parametrize("n_columns", [1, 7])
 def test_odd_column_counts_are_refused(n_columns):
-    with pytest.raises(ValueError, match=rf"X has rows of {n_columns} feature\(s\), .* even number"):
+    with pytest.raises(ValueError, match=rf"rows of {n_columns} feature\(s\), .* even number"):
         check_landmarks(Anything(), np.zeros((3, n_columns)), reset=True)
 
 

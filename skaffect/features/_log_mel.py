@@ -21,7 +21,9 @@ _SMALLEST_SCALE = 1e-6
 
 
 # Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
-class LogMelTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-learn's types
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Base of the transformers from waveforms to log mel frames."""
 
     # Set by the subclasses' constructors.

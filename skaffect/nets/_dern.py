@@ -64,6 +64,10 @@ def build_dern(
     )(x)
     x = layers.Dropout(dropout, seed=seeds.draw(), name="dropout")(x)
     emotion = layers.Dense(
-        n_classes, activation="softmax", kernel_initializer=seeds.glorot(), name="emotion"
+        n_classes,
+        activation="softmax",
+        kernel_initializer=seeds.glorot(),
+        dtype="float32",  # probabilities stay exact under a policy of reduced precision
+        name="emotion",
     )(x)
     return Model(image, emotion, name="dern")

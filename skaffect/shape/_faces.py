@@ -1,4 +1,4 @@
-"""dlib's face detector and shape predictor: a grey image to points."""
+"""Faces and their points in one grey image, by dlib."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from scipy.interpolate import CubicSpline
 from skaffect._parameters import check_integer, check_real
 from skaffect._windows import as_numbers
 
-Seconds = NDArray[np.float64]
+Seconds = NDArray[np.floating[Any]]
 
 # A time computed in two ways may differ by rounding.
 _ROUNDING_SECONDS = 1e-9

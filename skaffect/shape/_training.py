@@ -65,7 +65,8 @@ def train_landmark_predictor(
     random_state : int, RandomState or None, default=None
         Seed of the trees.
     n_jobs : int or None, default=None
-        Number of threads; None means one, -1 all processors.
+        Number of threads; None means one, -1 all processors. Another number rounds
+        sums in another order, so the same seed then gives a slightly different file.
 
     Returns
     -------

@@ -1,0 +1,213 @@
+"""Memory and speed of training DERN on windows that are never all in memory.
+
+    python benchmarks/dern_training.py [--only memory] [--repeats 5]
+
+Memory: the peak of fresh processes that train on a quarter of an hour and on an hour of
+frames. Speed: ``DERNClassifier.fit`` beside ``keras.Model.fit`` of the same network on
+ready-made windows, in turns, so that what else the machine does hits both alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skaffect._quiet import quiet_tensorflow
+
+N_BANDS, CONTEXT, N_CLASSES = 40, 15, 7
+FRAMES_PER_SECOND, UTTERANCE_SECONDS = 100, 4
+BATCH_SIZE, SEED = 128, 0
+MEMORY_HEADERS = ["speech, minutes", "frames, MiB", "peak, MiB", "as windows, MiB"]
+SPEED_HEADERS = ["training", "best, windows/s", "median, windows/s", "best, windows/CPU s"]
+OURS, BARE = "DERNClassifier.fit", "keras.Model.fit on ready-made windows"
+DEFAULT = "DERNClassifier.fit, augmentation=1"
+MIB = 2**20
+
+
+def main() -> None:
+    """Measure, print and write what was asked for."""
+    arguments = parse_arguments()
+    if arguments.peak_of is not None:
+        print(json.dumps(peak_memory(arguments.peak_of, arguments.frame_stride)))
+        return
+    if arguments.only != "speed":
+        report_memory(arguments)
+    if arguments.only != "memory":
+        report_speed(arguments)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=["memory", "speed"])
+    parser.add_argument("--repeats", type=int, default=5, help="processes, and runs, of each")
+    parser.add_argument("--minutes", type=float, nargs=2, default=[15, 60], help="for memory")
+    parser.add_argument("--frame-stride", type=int, default=4, help="for memory")
+    parser.add_argument("--windows", type=int, default=20_000, help="for speed")
+    parser.add_argument("--epochs", type=int, default=2, help="for speed")
+    parser.add_argument("--peak-of", type=float, metavar="MINUTES", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def random_utterances(n_frames: int) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return utterances of random frames with random labels: what they hold costs nothing."""
+    from skaffect import Windows
+
+    rng = np.random.default_rng(SEED)
+    length = UTTERANCE_SECONDS * FRAMES_PER_SECOND
+    lengths = [min(length, n_frames - start) for start in range(0, n_frames, length)]
+    frames = (rng.standard_normal((n, N_BANDS), dtype=np.float32) for n in lengths)
+    labels = rng.permutation(np.arange(len(lengths)) % N_CLASSES)
+    return [Windows(part, CONTEXT) for part in frames], labels
+
+
+# Memory
+
+
+def peak_memory(minutes: float, frame_stride: int) -> int:
+    """Train for an epoch and return the peak of this process's resident memory in bytes."""
+    quiet_tensorflow()
+    from skaffect import DERNClassifier
+
+    utterances, labels = random_utterances(round(minutes * 60 * FRAMES_PER_SECOND))
+    DERNClassifier(
+        epochs=1, batch_size=BATCH_SIZE, frame_stride=frame_stride, random_state=SEED
+    ).fit(utterances, labels)
+    return peak_resident()
+
+
+def peak_resident() -> int:
+    # Linux hands ru_maxrss on from the parent; its own account of the process does not.
+    status = Path("/proc/self/status")
+    if status.exists():
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(fields["VmHWM"].split()[0]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def peak_of_process(minutes: float, frame_stride: int) -> int:
+    command = [sys.executable, __file__, "--peak-of", str(minutes)]
+    answer = subprocess.run(
+        [*command, "--frame-stride", str(frame_stride)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return int(json.loads(answer.stdout.splitlines()[-1]))
+
+
+def report_memory(arguments: argparse.Namespace) -> None:
+    sizes = [
+        minutes * 60 * FRAMES_PER_SECOND * N_BANDS * np.float32().nbytes
+        for minutes in arguments.minutes
+    ]
+    peaks: list[list[int]] = [[], []]
+    for _ in range(arguments.repeats):
+        for i, minutes in enumerate(arguments.minutes):
+            peaks[i].append(peak_of_process(minutes, arguments.frame_stride))
+    middle = [median(values) for values in peaks]
+    slope = (middle[1] - middle[0]) / (sizes[1] - sizes[0])
+    rows = [
+        [minutes, size / MIB, peak / MIB, size * CONTEXT / MIB]
+        for minutes, size, peak in zip(arguments.minutes, sizes, middle, strict=True)
+    ]
+    spread = max(max(values) - min(values) for values in peaks) / MIB
+    notes = [
+        f"Peak resident memory grows by {slope:.2f} times the added frames; windows in an array "
+        f"would be {CONTEXT} times.",
+        f"Median of {arguments.repeats} fresh processes, which lie within {spread:.0f} MiB; one "
+        f"epoch of Table I's network on random frames, one in {arguments.frame_stride} drawn.",
+    ]
+    write("dern_training_memory", "Memory of training DERN", MEMORY_HEADERS, rows, notes)
+
+
+# Speed
+
+
+def report_speed(arguments: argparse.Namespace) -> None:
+    seconds = measure(contestants(arguments), arguments.repeats)
+    n_windows = arguments.windows * arguments.epochs
+    rows = [
+        [
+            name,
+            n_windows / min(wall for wall, _ in runs),
+            n_windows / median(wall for wall, _ in runs),
+            n_windows / min(cpu for _, cpu in runs),
+        ]
+        for name, runs in seconds.items()
+    ]
+    best = {name: min(wall for wall, _ in runs) for name, runs in seconds.items()}
+    middle = {name: median(wall for wall, _ in runs) for name, runs in seconds.items()}
+    notes = [
+        f"{OURS} runs at {best[BARE] / best[OURS]:.3f} of bare Keras by the best runs, at "
+        f"{middle[BARE] / middle[OURS]:.3f} by the median.",
+        f"{arguments.repeats} runs of each in turns; {arguments.epochs} epochs of "
+        f"{arguments.windows} windows in batches of {BATCH_SIZE}, Table I's network. Building "
+        "and tracing it is part of every run; cutting the ready-made windows is not.",
+    ]
+    write("dern_training_speed", "Speed of training DERN", SPEED_HEADERS, rows, notes)
+
+
+def contestants(arguments: argparse.Namespace) -> dict[str, Callable[[], object]]:
+    """Return runs that train the same network on the same windows for the same epochs."""
+    quiet_tensorflow()
+    import keras
+
+    from skaffect import DERNClassifier
+    from skaffect.nets import build_dern
+
+    utterances, labels = random_utterances(arguments.windows)
+    windows = np.concatenate([np.asarray(utterance) for utterance in utterances])
+    owners = np.repeat(np.arange(len(utterances)), [len(each) for each in utterances])
+    targets = np.eye(N_CLASSES, dtype=np.float32)[labels[owners]]
+    dern = DERNClassifier(
+        epochs=arguments.epochs, batch_size=BATCH_SIZE, frame_stride=1, random_state=SEED
+    )
+
+    def ours(augmentation: float) -> None:
+        dern.set_params(augmentation=augmentation).fit(utterances, labels)
+
+    def bare() -> None:
+        network = build_dern((N_BANDS, CONTEXT), N_CLASSES, dropout=dern.dropout, seed=SEED)
+        network.compile(keras.optimizers.Adam(), loss="categorical_crossentropy")
+        network.fit(windows, targets, batch_size=BATCH_SIZE, epochs=arguments.epochs, verbose=0)
+
+    return {OURS: lambda: ours(0.0), BARE: bare, DEFAULT: lambda: ours(1.0)}
+
+
+def measure(
+    runs: dict[str, Callable[[], object]], repeats: int
+) -> dict[str, list[tuple[float, float]]]:
+    """Return wall and CPU seconds of every run; the first of each warms up and is left out."""
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for i in range(repeats + 1):
+        for name, run in runs.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            run()
+            if i > 0:
+                seconds[name].append((time.perf_counter() - wall, time.process_time() - cpu))
+    return seconds
+
+
+def write(
+    stem: str, title: str, headers: list[str], rows: list[list[Any]], notes: list[str]
+) -> None:
+    # Imported here: what is measured must not carry the report's memory.
+    from _results import write_results
+
+    print(write_results(stem, title=title, headers=headers, rows=rows, notes=notes).read_text())
+
+
+if __name__ == "__main__":
+    main()
