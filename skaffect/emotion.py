@@ -40,7 +40,7 @@ class DERNClassifier(UtteranceClassifier):
         How frames make an utterance's probabilities. ``"hard"`` counts the frames'
         most likely emotions, the paper's equation 1; ``"soft"`` averages the frames'
         log-posteriors (their normalised geometric mean).
-    epochs : int, default=40
+    epochs : int, default=30
         Passes over the drawn frames; the paper trains for 200.
     batch_size : int, default=128
         Windows in a training step.
@@ -55,7 +55,7 @@ class DERNClassifier(UtteranceClassifier):
         Train on one frame in `frame_stride`, drawn anew in every epoch: neighbouring
         windows are nearly the same. Predictions use every frame. The paper does not
         thin, which is 1.
-    augmentation : float, default=1.0
+    augmentation : float, default=0.5
         Strength of random changes to training windows (vocal tract length, frequency
         response, masks, mixing of pairs), so that few speakers stand for many; 0 is the
         paper's: none.
@@ -132,13 +132,13 @@ class DERNClassifier(UtteranceClassifier):
         dropout: float = 0.5,
         *,
         vote: str = "soft",
-        epochs: int = 40,
+        epochs: int = 30,
         batch_size: int = 128,
         learning_rate: float = 1e-3,
         learning_rate_schedule: str = "cosine",
         weight_decay: float = 0.0,
         frame_stride: int = 4,
-        augmentation: float = 1.0,
+        augmentation: float = 0.5,
         class_weight: Any = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
