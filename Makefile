@@ -29,7 +29,7 @@ LOCK := -m uv pip compile setup.cfg --extra dev --python-version 3.11 --quiet \
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
-	$(PY) examples/demo.py $(if $(DATA),--data $(DATA))
+	$(PY) examples/demo.py $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/installed
 	$(PY) $(PYTEST) -m "not slow"

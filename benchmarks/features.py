@@ -91,7 +91,7 @@ def read(root: Path | None, n_files: int) -> Waveforms:
 def contestants(waveforms: Waveforms) -> dict[str, Run]:
     """Return each way to compute the features of some of the waveforms, by name."""
     doubles = [waveform.astype(np.float64) for waveform in waveforms]
-    transformer = LogFilterbank(sr=SR, n_mels=N_MELS)
+    transformer = LogFilterbank(sr=SR, n_mels=N_MELS, short="error")
     blocks = [windowed_blocks(waveform) for waveform in waveforms]
 
     def each(compute: Callable[[Any], object], entries: list[Any]) -> Run:

@@ -40,6 +40,8 @@ def main() -> None:
     started = time.monotonic()
     corpus = read_corpus(options.data)
     classes, speakers = np.unique(corpus.target), np.unique(corpus.speaker)
+    if len(speakers) < 2:
+        raise SystemExit(f"Cross-validation over speakers needs two, found {speakers.tolist()}.")
     n_folds = min(4, len(speakers))
     print(f"{len(corpus.data)} utterances, {len(speakers)} speakers, {len(classes)} emotions.")
     print(f"Training {n_folds} networks, each tested on speakers it has not heard ...", flush=True)

@@ -81,6 +81,9 @@ class KerasEstimator(BaseWrapper):
         check_option("learning_rate_schedule", self.learning_rate_schedule, ("constant", "cosine"))
         check_real("weight_decay", self.weight_decay, within=(0.0, 1.0))
         check_integer("patience", self.patience, at_least=1)
+        check_option("early_stopping", self.early_stopping, (True, False))
+        check_option("warm_start", self.warm_start, (True, False))
+        check_option("verbose", self.verbose, (0, 1, 2, False, True))
         _check_callbacks(self.callbacks)
 
     def _keras_build_fn(self) -> keras.Model:

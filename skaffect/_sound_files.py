@@ -24,7 +24,7 @@ NEEDS_PYAV = frozenset(
     {".3gp", ".aac", ".amr", ".avi", ".m4a", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg"}
     | {".webm", ".wma", ".wmv"}
 )
-INSTALL_PYAV = 'install PyAV: pip install "skaffect[face]"'
+INSTALL_PYAV = 'install PyAV: pip install "skaffect[device]"'
 
 # Offset binary or two's complement, by numpy's kind and width in bytes: (zero, full scale).
 _PCM = {"u1": (128.0, 2.0**7), "i2": (0.0, 2.0**15), "i4": (0.0, 2.0**31)}

@@ -130,7 +130,15 @@ class Windows(Sequence[Frames]):
         return self.frames[rows].transpose(0, 2, 1)
 
     def copy_window(self, frame: int, out: Frames) -> None:
-        """Copy one window into `out`, frames first: shape ``(context, n_bands)``."""
+        """Copy the window of one frame into an array, frames first.
+
+        Parameters
+        ----------
+        frame : int
+            Frame number in ``[0, n_frames)``, not checked.
+        out : ndarray of shape (context, n_bands), float32
+            Where the window goes.
+        """
         start = frame - self.context // 2
         stop = start + self.context
         if start >= 0 and stop <= len(self.frames):

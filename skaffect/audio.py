@@ -26,11 +26,14 @@ from skaffect._sound_files import (
 from skaffect._utterances import _numeric_block, _sequence, collect
 
 
-class AudioReader(TransformerMixin, BaseEstimator):
+# Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
+class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn's types
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Read sound files or arrays as mono waveforms at one sampling rate.
 
     Files are decoded by soundfile (WAV, FLAC, OGG, MP3 and what else libsndfile knows)
-    or, where it cannot and the extra ``skaffect[face]`` is installed, by PyAV (M4A, AMR,
+    or, where it cannot and the extra ``skaffect[device]`` is installed, by PyAV (M4A, AMR,
     3GP, and the sound of videos such as MP4, MPG, AVI, MOV, MKV and WebM). Channels are
     averaged, then the sound is resampled to `sr` by soxr in its high quality.
 

@@ -27,6 +27,7 @@ class DERNClassifier(UtteranceClassifier):
 
     Section II-C and Table I of [1]_: a small convolutional network names the emotion of
     every frame from the spectral image around it, and the frames of an utterance vote.
+    It is trained on the categorical cross-entropy, as in the paper.
 
     Parameters
     ----------
@@ -48,17 +49,19 @@ class DERNClassifier(UtteranceClassifier):
         Step size of the Adam optimiser, which the paper names.
     learning_rate_schedule : {"constant", "cosine"}, default="cosine"
         Keep the rate, or lower it along half a cosine towards zero over `epochs`. Training
-        that goes on (`warm_start`, `partial_fit`) starts the next half cosine after that.
+        that goes on (`warm_start`, `partial_fit`) starts the next half cosine after that,
+        counting in the present `epochs` from the first epoch ever.
     weight_decay : float in [0, 1], default=0.0
         Decoupled weight decay of the optimiser.
     frame_stride : int, default=4
         Train on one frame in `frame_stride`, drawn anew in every epoch: neighbouring
         windows are nearly the same. Predictions use every frame. The paper does not
         thin, which is 1.
-    augmentation : float, default=0.5
+    augmentation : float in [0, 2], default=0.5
         Strength of random changes to training windows (vocal tract length, frequency
         response, masks, mixing of pairs), so that few speakers stand for many; 0 is the
-        paper's: none.
+        paper's: none. It takes bands of mean zero and spread one: set it to 0 for windows
+        that are not normalised.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes in the loss, as everywhere in scikit-learn.
     early_stopping : bool, default=False

@@ -340,6 +340,19 @@ def test_what_is_no_callback_is_refused(callbacks: Any, message: str) -> None:
         _tiny(callbacks=callbacks).fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("early_stopping", "True, False"),
+        ("warm_start", "True, False"),
+        ("verbose", "0, 1, 2, False, True"),
+    ],
+)
+def test_switches_have_their_positions(name: str, allowed: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be one of {allowed}; got 'no'"):
+        _tiny(**{name: "no"}).fit(X, Y)
+
+
 # Interruptions
 
 

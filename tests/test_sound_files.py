@@ -37,7 +37,7 @@ def encode(
     path: Path, codec: str, samples: np.ndarray, rate: int, channels: int = 1, **options: str
 ) -> Path:
     """Write a file with PyAV; `samples` on every channel."""
-    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[device]")
     layout = "mono" if channels == 1 else "stereo"
     with av.open(str(path), "w", options=options) as container:
         stream = container.add_stream(codec, rate=rate, layout=layout)
@@ -53,7 +53,7 @@ def encode(
 
 
 def encode_variable_mp3(path: Path, samples: np.ndarray) -> Path:
-    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[device]")
     with av.open(str(path), "w", options={"write_xing": "0", "id3v2_version": "0"}) as container:
         quality = {"flags": "+qscale", "global_quality": "600"}
         stream = container.add_stream("libmp3lame", rate=SR, layout="mono", options=quality)
@@ -153,7 +153,7 @@ def test_reads_telephone_speech(tmp_path: Path, name: str) -> None:
 
 
 def test_grid_video_sounds_as_the_audio_of_the_same_sentence(data_root: Path) -> None:
-    pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    pytest.importorskip("av", reason="PyAV comes with the extra skaffect[device]")
     videos = sorted((data_root / "grid_s1" / "video").glob("*.mpg"))[:4]
     sounds = [data_root / "grid_s1" / "audio" / f"{video.stem}.flac" for video in videos]
     reader = AudioReader(sr=SR)
@@ -187,7 +187,7 @@ def test_mp3_of_unstated_length_without_pyav_is_refused(
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, SR).astype(np.float32)
     path = encode_variable_mp3(tmp_path / "a.mp3", np.concatenate([noise, np.zeros_like(noise)]))
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(ValueError, match=r"X\[0\].*a\.mp3.*does not state its length.*\[face\]"):
+    with pytest.raises(ValueError, match=r"X\[0\].*a\.mp3.*does not state its length.*\[device\]"):
         AudioReader(sr=SR).fit_transform([path])
 
 
@@ -206,7 +206,7 @@ def test_without_pyav_names_the_extra_before_decoding(tmp_path: Path, wav: Path)
     damaged = tmp_path / "damaged.wav"
     damaged.write_text("no sound at all")
     (tmp_path / "a.M4A").write_bytes(b"anything")
-    with pytest.raises(ImportError, match=r"X\[2\].*a\.M4A.*pip install \"skaffect\[face\]\""):
+    with pytest.raises(ImportError, match=r"X\[2\].*a\.M4A.*pip install \"skaffect\[device\]\""):
         AudioReader().fit([wav, damaged, tmp_path / "a.M4A"])
 
 
@@ -215,7 +215,7 @@ def test_without_pyav_the_rest_works(tmp_path: Path, wav: Path) -> None:
     (answer,) = AudioReader(sr=SR).fit_transform([wav])
     assert answer.shape == (SR,)
     (tmp_path / "a.wav").write_text("no sound at all")
-    with pytest.raises(ValueError, match=r"X\[1\].*a\.wav.*soundfile cannot read.*\[face\]"):
+    with pytest.raises(ValueError, match=r"X\[1\].*a\.wav.*soundfile cannot read.*\[device\]"):
         AudioReader(sr=SR).fit_transform([wav, tmp_path / "a.wav"])
 
 
@@ -301,7 +301,7 @@ def test_stump_of_a_video_is_refused(
 
 
 def test_video_without_sound(tmp_path: Path) -> None:
-    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    av = pytest.importorskip("av", reason="PyAV comes with the extra skaffect[device]")
     with av.open(str(tmp_path / "a.mp4"), "w") as container:
         stream = container.add_stream("mpeg4", rate=25)
         stream.width = stream.height = 32

@@ -36,9 +36,9 @@ class MFSCWindower(LogMelTransformer):
         utterance's own ones take the speaker's and the microphone's average spectrum
         out, and recognised unheard speakers' emotions better on RAVDESS.
     window_seconds : float, default=0.025
-        Length of a frame in seconds; [1]_ uses 25 ms.
+        Length of a frame in seconds; [1]_ does not give it, [2]_ uses 25 ms.
     hop_seconds : float, default=0.01
-        Time from one frame to the next in seconds; [1]_ uses 10 ms.
+        Time from one frame to the next in seconds; [1]_ and [2]_ use 10 ms.
     preemphasis : float in [0, 1], default=0.97
         Coefficient of the pre-emphasis filter ``x[t] - preemphasis * x[t - 1]``.
     fmin : float, default=0.0
@@ -84,6 +84,8 @@ class MFSCWindower(LogMelTransformer):
     ----------
     .. [1] Sadiq, Asadiabadi, Erzin, "Emotion Dependent Facial Animation from Affective
        Speech", arXiv:1908.03904, 2019.
+    .. [2] Naini, Singhal, Ghosh, "Dual Attention Pooling Network for Recording Device
+       Classification Using Neutral and Whispered Speech".
 
     Examples
     --------

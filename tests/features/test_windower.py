@@ -88,7 +88,7 @@ def test_digital_silence_is_heard_whole() -> None:
 
 @pytest.mark.parametrize("skip_silence", [True, False])
 def test_corpus_statistics_are_those_of_active_frames(skip_silence: bool) -> None:
-    windower = MFSCWindower(skip_silence=skip_silence)
+    windower = MFSCWindower(normalize="corpus", skip_silence=skip_silence)
     answer = windower.fit_transform(with_pauses())
     counted = np.concatenate([windows.frames[windows.active] for windows in answer])
     np.testing.assert_allclose(counted.mean(axis=0, dtype=float), 0, atol=1e-5)
@@ -106,7 +106,7 @@ def test_utterance_statistics_are_those_of_its_active_frames() -> None:
 
 
 def test_transform_learns_nothing() -> None:
-    windower = MFSCWindower().fit(with_pauses())
+    windower = MFSCWindower(normalize="corpus").fit(with_pauses())
     before = pickle.dumps(windower)
     first = windower.transform(with_pauses())
     windower.transform([noise(level=0.5)])
@@ -118,8 +118,9 @@ def test_transform_learns_nothing() -> None:
 
 
 def test_fit_transform_equals_fit_and_transform() -> None:
-    together = MFSCWindower().fit_transform(with_pauses())
-    apart = MFSCWindower().fit(with_pauses()).transform(with_pauses())
+    windower = MFSCWindower(normalize="corpus")
+    together = windower.fit_transform(with_pauses())
+    apart = windower.fit(with_pauses()).transform(with_pauses())
     assert list(together) == list(apart)
 
 
