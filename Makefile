@@ -61,16 +61,22 @@ clean:
 		.import_linter_cache .hypothesis
 	find skaffect tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# The build tools first: python_speech_features comes as source, to be built by locked ones.
+define install_lock
+$(1) $(PIP_INSTALL) $$(sed -nE 's/^((setuptools|wheel)==[^ ;]+).*/\1/p' $(2))
+$(1) $(PIP_INSTALL) --no-build-isolation --requirement $(2)
+endef
+
 # The packages of a lock, again only when the lock changes; then skaffect itself, in place,
 # again only when its metadata changes.
 $(VENV)/locked: requirements/lock.txt
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	$(PY) $(PIP_INSTALL) --requirement $<
+	$(call install_lock,$(PY),$<)
 	touch $@
 
 $(FLOOR_VENV)/locked: requirements/floors.txt
 	test -x $(FLOOR_PY) || $(FLOOR_PYTHON) -m venv $(FLOOR_VENV)
-	$(FLOOR_PY) $(PIP_INSTALL) --requirement $<
+	$(call install_lock,$(FLOOR_PY),$<)
 	touch $@
 
 %/installed: %/locked setup.cfg pyproject.toml

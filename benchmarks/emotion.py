@@ -71,6 +71,7 @@ PAPER_SETTINGS = {
     "emotion__learning_rate_schedule": "constant",
     "emotion__frame_stride": 1,
     "emotion__vote": "hard",
+    "emotion__class_weight": None,
 }
 READERS: dict[str, Callable[[Path], Bunch]] = {
     "ravdess": datasets.load_ravdess,
@@ -113,7 +114,7 @@ def main() -> None:
         print(f"fold {len(answers)} of {len(folds)}: {uar}", flush=True)
     seconds = time.monotonic() - started
     write_tables(answers, np.unique(corpus.target), choices, options, seconds)
-    draw_confusion(answers, np.unique(corpus.target), RESULTS / f"emotion_{options.corpus}.png")
+    draw_confusion(answers, np.unique(corpus.target), RESULTS / f"{stem(options)}.png", options)
 
 
 def parse_options() -> argparse.Namespace:
@@ -265,6 +266,11 @@ def write_choices(
     )
 
 
+def stem(options: argparse.Namespace) -> str:
+    """Return the name of the results' files."""
+    return f"emotion_{options.corpus}" + ("_paper" if options.paper else "")
+
+
 def write_tables(
     answers: list[dict[str, list[str]]],
     classes: NDArray[np.str_],
@@ -285,9 +291,8 @@ def write_tables(
         + ", ".join(f"{balanced_accuracy_score(a['true'], a[system]):.3f}" for a in answers)
         for system in SYSTEMS
     ]
-    kind = "_paper" if options.paper else ""
     path = write_results(
-        f"emotion_{options.corpus}{kind}",
+        stem(options),
         title=f"Emotion recognition on {options.corpus}, folds over speakers",
         headers=["emotion", *SYSTEMS, "paper, Table III"],
         rows=rows,
@@ -295,7 +300,8 @@ def write_tables(
             f"Percent of utterances, mean and standard deviation over {options.folds} folds; "
             "no speaker is in training and test.",
             "UAR of each fold. " + "; ".join(per_fold) + ".",
-            f"Each fold's choice by its own validation speakers: {', '.join(choices.values())}.",
+            f"Settings of each fold: {', '.join(choices.values())}."
+            + ("" if options.paper else " Chosen by its own validation speakers."),
             f"DERN is the paper's Table I, {options.precision}. "
             f"This run took {seconds / 60:.0f} minutes.",
             "The paper's column is on SAVEE, whose four speakers are the same in training "
@@ -307,12 +313,15 @@ def write_tables(
 
 
 def draw_confusion(
-    answers: list[dict[str, list[str]]], classes: NDArray[np.str_], path: Path
+    answers: list[dict[str, list[str]]],
+    classes: NDArray[np.str_],
+    path: Path,
+    options: argparse.Namespace,
 ) -> None:
-    """Save the confusion matrix of DERN's averaged votes over all folds."""
+    """Save the confusion matrix of DERN over all folds; the paper counts votes."""
+    system = SYSTEMS[0] if options.paper else SYSTEMS[1]
     true, predicted = (
-        np.concatenate([answer[key] for answer in answers])
-        for key in ("true", "DERN, averaged votes")
+        np.concatenate([answer[key] for answer in answers]) for key in ("true", system)
     )
     axes = plot_confusion(true, predicted, labels=classes)
     axes.figure.savefig(path, dpi=120)

@@ -28,6 +28,9 @@ _NAMES = {
     ],
     "emotion": ["DERNClassifier"],
     "features": ["LogFilterbank", "MFSCWindower"],
+    "nets": ["build_dern"],
+    "plotting": ["plot_confusion"],
+    "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
     "shape": [
         "LOWER_FACE",
         "LandmarkExtractor",
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     from skaffect import datasets as datasets
     from skaffect import emotion as emotion
     from skaffect import features as features
+    from skaffect import nets as nets
+    from skaffect import plotting as plotting
+    from skaffect import report as report
     from skaffect import shape as shape
     from skaffect._show_versions import show_versions as show_versions
     from skaffect._utterances import Windows as Windows
@@ -59,6 +65,13 @@ if TYPE_CHECKING:
     from skaffect.emotion import DERNClassifier as DERNClassifier
     from skaffect.features import LogFilterbank as LogFilterbank
     from skaffect.features import MFSCWindower as MFSCWindower
+    from skaffect.nets import build_dern as build_dern
+    from skaffect.plotting import plot_confusion as plot_confusion
+    from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III
+    from skaffect.report import FoldAnswers as FoldAnswers
+    from skaffect.report import RecallRow as RecallRow
+    from skaffect.report import markdown_table as markdown_table
+    from skaffect.report import recall_rows as recall_rows
     from skaffect.shape import LOWER_FACE as LOWER_FACE
     from skaffect.shape import LandmarkExtractor as LandmarkExtractor
     from skaffect.shape import ProcrustesPCAShape as ProcrustesPCAShape

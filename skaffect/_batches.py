@@ -36,7 +36,7 @@ class FrameBatches(keras.utils.PyDataset):
     augmentation : float, default=0.0
         Strength of the random changes to windows; 0 leaves them alone.
     seed : int or None, default=None
-        Seed of the order and the changes; None keeps the order of the utterances.
+        Seed of the order and the changes; None draws every frame in its order.
     first_epoch : int, default=0
         Number of the epoch to begin with.
     """
@@ -61,7 +61,7 @@ class FrameBatches(keras.utils.PyDataset):
         self._owners = np.repeat(np.arange(len(entries), dtype=np.int32), [*map(len, frames)])
         self._frames = np.concatenate(frames)
         self._batch_size = batch_size
-        self._n_drawn = -(-len(self._frames) // frame_stride)
+        self._n_drawn = -(-len(self._frames) // (1 if seed is None else frame_stride))
         self._augmentation = augmentation
         self._seed = seed
         self._epoch = first_epoch
@@ -91,7 +91,6 @@ class FrameBatches(keras.utils.PyDataset):
 
     def _draw_order(self) -> NDArray[np.intp]:
         if self._seed is None:
-            stride = -(-len(self._frames) // self._n_drawn)
-            return np.arange(0, len(self._frames), stride)
+            return np.arange(len(self._frames))
         rng = np.random.default_rng([self._seed, self._epoch])
         return rng.permutation(len(self._frames))[: self._n_drawn]

@@ -216,6 +216,7 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                     "entries; give one for each utterance."
                 )
         labels = _check_labels(y)
+        groups = None if groups is None else _check_groups(groups)
         codes = self._encoded(labels, classes, reset=reset)
         weights = _check_sample_weight(sample_weight, entries, dtype=np.float64)
         if (weights < 0).any():
@@ -227,7 +228,7 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
             raise ValueError("Sample weights must contain at least one non-zero number.")
         weights = weights[heavy] * compute_sample_weight(self.class_weight, labels[heavy])
         training = TrainingSet([entries[i] for i in heavy], codes[heavy], weights)
-        return training, None if groups is None else np.asarray(groups)[heavy]
+        return training, None if groups is None else groups[heavy]
 
     def _encoded(
         self, labels: NDArray[Any], classes: ArrayLike | None, *, reset: bool
@@ -287,6 +288,15 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                 "early_stopping=False."
             )
         return training.take(inside), training.take(outside)
+
+
+def _check_groups(groups: ArrayLike) -> NDArray[Any]:
+    """Return one group for each utterance, none missing."""
+    checked = column_or_1d(groups)
+    for i, group in enumerate(checked):
+        if group is None or group != group:
+            raise ValueError(f"groups[{i}] is {group!r}; every utterance needs a group.")
+    return checked
 
 
 def _check_labels(y: ArrayLike) -> NDArray[Any]:

@@ -97,6 +97,8 @@ class KerasEstimator(BaseWrapper):
     def _start(self) -> None:
         """Draw the seed and build a new network from ``architecture_``."""
         self.architecture_["seed"] = self._seed
+        # Kept, so that a copy computes alike where the global policy is another.
+        self.architecture_["dtype"] = keras.config.dtype_policy().name
         self.history_: dict[str, list[float]] = {"loss": []}
         self.model_ = self._build_keras_model()
 

@@ -221,6 +221,11 @@ def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
     if isinstance(entry, Windows):
         _check_finite(entry.frames, i)
         return entry
+    if isinstance(entry, str | bytes | os.PathLike):
+        raise TypeError(
+            f"X[{i}] is a path, {entry!r}; put an AudioReader and an MFSCWindower before this "
+            "step."
+        )
     array = as_float32(entry, f"X[{i}]")
     if array.ndim not in (2, 3):
         raise ValueError(

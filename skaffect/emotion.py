@@ -41,7 +41,7 @@ class DERNClassifier(UtteranceClassifier):
         How frames make an utterance's probabilities. ``"hard"`` counts the frames'
         most likely emotions, the paper's equation 1; ``"soft"`` averages the frames'
         log-posteriors (their normalised geometric mean).
-    epochs : int, default=30
+    epochs : int, default=24
         Passes over the drawn frames; the paper trains for 200.
     batch_size : int, default=128
         Windows in a training step.
@@ -135,7 +135,7 @@ class DERNClassifier(UtteranceClassifier):
         dropout: float = 0.5,
         *,
         vote: str = "soft",
-        epochs: int = 30,
+        epochs: int = 24,
         batch_size: int = 128,
         learning_rate: float = 1e-3,
         learning_rate_schedule: str = "cosine",

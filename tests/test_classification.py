@@ -342,3 +342,14 @@ def test_processes_give_the_scores_of_one() -> None:
     ]
     np.testing.assert_array_equal(scores[0], scores[1])
     assert len(set(scores[0])) == 4
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [([None] * 6, r"groups\[0\] is None"), ([0.0, 1.0, np.nan, 1.0, 0.0, 1.0], r"groups\[2\]")],
+)
+def test_missing_groups_are_named(groups, message) -> None:
+    classifier = DERNClassifier(filters=(2,), dense_units=2, epochs=1, early_stopping=True)
+    X = np.random.default_rng(0).normal(size=(6, 4))
+    with pytest.raises(ValueError, match=message):
+        classifier.fit(X, ["a", "b"] * 3, groups=groups)

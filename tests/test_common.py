@@ -82,7 +82,7 @@ CASES = [
     Case("LogFilterbank", LogFilterbank(), marks=[SHORT_ROWS]),
     Case("LogFilterbank-corpus", LogFilterbank(normalize="corpus"), marks=[SHORT_ROWS]),
     Case("MFSCWindower", MFSCWindower(), marks=[SHORT_ROWS]),
-    Case("MFSCWindower-utterance", MFSCWindower(normalize="utterance"), marks=[SHORT_ROWS]),
+    Case("MFSCWindower-corpus", MFSCWindower(normalize="corpus"), marks=[SHORT_ROWS]),
 ]
 
 

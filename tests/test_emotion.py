@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from hypothesis import given
@@ -98,6 +100,7 @@ def test_fitted_attributes(fitted: DERNClassifier) -> None:
         "filters": (4, 8),
         "dense_units": 16,
         "dropout": 0.2,
+        "dtype": "float32",
         "seed": fitted.architecture_["seed"],
     }
     assert fitted.model_.count_params() == (25 * 4 + 4) + (100 * 8 + 8) + (32 * 16 + 16) + 51
@@ -343,11 +346,11 @@ def test_bad_parameters(parameters: dict[str, Any], message: str) -> None:
         (Windows(np.ones((3, 9)), CONTEXT), "but DERNClassifier was given (8, 5) before it"),
         (Windows(np.full((3, N_BANDS), np.nan), CONTEXT), "X[15] contains NaN or infinity"),
         (np.empty((0, N_BANDS, CONTEXT)), "X[15] is empty"),
-        ("speech.wav", "X[15] must be an array of numbers"),
+        ("speech.wav", "X[15] is a path, 'speech.wav'; put an AudioReader"),
     ],
 )
 def test_bad_entries_of_fit(entry: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
         _small().fit([*X, entry], [*LABELS, "sad"])
 
 
@@ -357,3 +360,14 @@ def test_an_option_changed_after_fit_is_checked(
     monkeypatch.setattr(fitted, "vote", "mean")
     with pytest.raises(ValueError, match="vote must be one of 'soft', 'hard'; got 'mean'"):
         fitted.predict(X)
+
+
+def test_a_copy_computes_alike_under_another_precision() -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        reduced = _small().fit(X, LABELS)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    answers = reduced.predict_proba(X)
+    np.testing.assert_array_equal(copy.deepcopy(reduced).predict_proba(X), answers)
+    assert reduced.predict_frames(X)[0].dtype == np.float32

@@ -56,7 +56,7 @@ class LogFilterbank(LogMelTransformer):
     References
     ----------
     .. [1] Naini, Singhal, Ghosh, "Dual Attention Pooling Network for Recording Device
-       Classification Using Neutral and Whispered Speech", ICASSP 2022.
+       Classification Using Neutral and Whispered Speech".
 
     Examples
     --------

@@ -18,6 +18,7 @@ def build_dern(
     dense_units: int = 256,
     dropout: float = 0.5,
     seed: int = 0,
+    dtype: str | None = None,
 ) -> Any:
     """Build Table I: convolution and pooling three times, one dense layer, softmax.
 
@@ -39,11 +40,25 @@ def build_dern(
         Share of its outputs dropped in training. The paper gives no value.
     seed : int, default=0
         Seed of every initial weight and of the dropout.
+    dtype : str or None, default=None
+        Keras dtype policy of the arithmetic, such as ``"mixed_bfloat16"``; the answer is
+        float32 under any. None means Keras's global one.
 
     Returns
     -------
     network : keras.Model
         Uncompiled; input ``(batch, n_bands, context)``, output class probabilities.
+
+    References
+    ----------
+    .. [1] Sadiq, Asadiabadi, Erzin, "Emotion Dependent Facial Animation from Affective
+       Speech", arXiv:1908.03904, 2019, Table I.
+
+    Examples
+    --------
+    >>> from skaffect import build_dern
+    >>> build_dern((40, 15), n_classes=7).count_params()
+    586759
     """
     seeds = LayerSeeds(seed)
     image = Input((*window_shape,), name="mfsc")
@@ -55,19 +70,24 @@ def build_dern(
             padding="same",
             activation="relu",
             kernel_initializer=seeds.glorot(),
+            dtype=dtype,
             name=f"conv{i}",
         )(x)
-        x = layers.MaxPooling2D(3, strides=2, padding="same", name=f"pool{i}")(x)
-    x = layers.Flatten(name="flatten")(x)
+        x = layers.MaxPooling2D(3, strides=2, padding="same", dtype=dtype, name=f"pool{i}")(x)
+    x = layers.Flatten(dtype=dtype, name="flatten")(x)
     x = layers.Dense(
-        dense_units, activation="relu", kernel_initializer=seeds.glorot(), name="dense"
+        dense_units,
+        activation="relu",
+        kernel_initializer=seeds.glorot(),
+        dtype=dtype,
+        name="dense",
     )(x)
-    x = layers.Dropout(dropout, seed=seeds.draw(), name="dropout")(x)
+    x = layers.Dropout(dropout, seed=seeds.draw(), dtype=dtype, name="dropout")(x)
     emotion = layers.Dense(
         n_classes,
         activation="softmax",
         kernel_initializer=seeds.glorot(),
-        dtype="float32",  # probabilities stay exact under a policy of reduced precision
+        dtype="float32",
         name="emotion",
     )(x)
     return Model(image, emotion, name="dern")

@@ -22,14 +22,48 @@ PAPER_TABLE_III = {
 
 
 class FoldAnswers(NamedTuple):
-    """The true and the predicted classes of one fold's test utterances."""
+    """The true and the predicted classes of one fold's test utterances.
+
+    Parameters
+    ----------
+    true : ndarray of shape (n,) of str
+        True classes.
+    predicted : ndarray of shape (n,) of str
+        Predicted classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skaffect import FoldAnswers
+    >>> fold = FoldAnswers(np.array(["sad", "angry"]), np.array(["sad", "sad"]))
+    >>> fold.predicted.tolist()
+    ['sad', 'sad']
+    """
 
     true: NDArray[np.str_]
     predicted: NDArray[np.str_]
 
 
 class RecallRow(NamedTuple):
-    """One figure over the folds: a class's recall, their mean, or the accuracy."""
+    """One figure over the folds: a class's recall, their mean, or the accuracy.
+
+    Parameters
+    ----------
+    name : str
+        The class, ``"UAR"`` or ``"accuracy"``.
+    mean : float
+        Mean over the folds, in [0, 1].
+    std : float
+        Population standard deviation over the folds.
+    folds : tuple of float
+        The figure of each fold, NaN where a fold does not hold the class.
+
+    Examples
+    --------
+    >>> from skaffect import RecallRow
+    >>> RecallRow("UAR", 0.5, 0.1, (0.4, 0.6)).mean
+    0.5
+    """
 
     name: str
     mean: float
@@ -53,6 +87,14 @@ def recall_rows(folds: Sequence[FoldAnswers], classes: ArrayLike) -> list[Recall
         A row for each class, then ``"UAR"`` (the mean of the classes' recalls) and
         ``"accuracy"``; mean and population standard deviation over the folds that hold
         the class.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skaffect import FoldAnswers, recall_rows
+    >>> fold = FoldAnswers(np.array(["sad", "angry"]), np.array(["sad", "sad"]))
+    >>> [(row.name, row.mean) for row in recall_rows([fold], ["angry", "sad"])]
+    [('angry', 0.0), ('sad', 1.0), ('UAR', 0.5), ('accuracy', 0.5)]
     """
     classes = np.asarray(classes)
     recalls = np.array([_recalls(fold, classes) for fold in folds])

@@ -29,7 +29,7 @@ def with_pauses(quiet: float = 0.0) -> list[np.ndarray]:
     ]
 
 
-def test_defaults_are_the_papers_windows() -> None:
+def test_windows_have_the_papers_shape() -> None:
     answer = MFSCWindower().fit_transform([noise(16000), noise(8000)])
     assert (answer.dtype, answer.shape) == (object, (2,))
     assert all(isinstance(entry, Windows) for entry in answer)
