@@ -110,7 +110,11 @@ def test_fitted_attributes(fitted: DERNClassifier) -> None:
 
 
 @given(
-    arrays(np.float32, st.tuples(st.integers(1, 30), st.integers(2, 5)), elements=st.floats(-9, 9))
+    arrays(
+        np.float32,
+        st.tuples(st.integers(1, 30), st.integers(2, 5)),
+        elements=st.floats(-9, 9, width=32),
+    )
 )
 def test_votes_equal_numpy(scores: np.ndarray) -> None:
     posteriors = softmax(scores.astype(np.float32), axis=1)
