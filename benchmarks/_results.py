@@ -74,8 +74,8 @@ def write_results(
     }
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{stem}.md"
-    _write_whole(path.with_suffix(".json"), json.dumps(record, indent=2, default=_plain) + "\n")
-    _write_whole(path, "\n\n".join(parts) + "\n")
+    write_whole(path.with_suffix(".json"), json.dumps(record, indent=2, default=_plain) + "\n")
+    write_whole(path, "\n\n".join(parts) + "\n")
     return path
 
 
@@ -153,7 +153,8 @@ def _plain(value: Any) -> Any:
     return value.tolist()
 
 
-def _write_whole(path: Path, text: str) -> None:
-    draft = path.with_suffix(path.suffix + ".part")
+def write_whole(path: Path, text: str) -> None:
+    """Write a file at once: a stopped run leaves it whole or not at all."""
+    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, path)

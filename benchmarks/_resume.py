@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from benchmarks._results import write_whole
 
 
 class Pieces:
@@ -31,7 +32,7 @@ class Pieces:
         folder.mkdir(parents=True, exist_ok=True)
         path, given = folder / "settings.json", json.loads(json.dumps(dict(settings)))
         if not path.exists():
-            _write_whole(path, given)
+            write_whole(path, json.dumps(given))
         elif (found := json.loads(path.read_text())) != given:
             changed = sorted(
                 k for k in given.keys() | found.keys() if given.get(k) != found.get(k)
@@ -45,12 +46,5 @@ class Pieces:
         """Return a piece from the disk, or compute it and put it there."""
         path = self._folder / f"{name}.json"
         if not path.exists():
-            _write_whole(path, compute(*arguments))
+            write_whole(path, json.dumps(compute(*arguments)))
         return json.loads(path.read_text())
-
-
-def _write_whole(path: Path, content: Any) -> None:
-    """Write a file at once: a stopped run leaves it whole or not at all."""
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    draft.write_text(json.dumps(content))
-    os.replace(draft, path)
