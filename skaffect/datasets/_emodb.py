@@ -59,7 +59,8 @@ recordings whose emotion at least 80 % of the listeners recognised, the second o
 WAV at 16 kHz.
 
 Citation: F. Burkhardt, A. Paeschke, M. Rolfes, W. F. Sendlmeier and B. Weiss, "A Database
-of German Emotional Speech", Interspeech, pp. 1517-1520, 2005.
+of German Emotional Speech", Interspeech, pp. 1517-1520, 2005,
+doi:10.21437/Interspeech.2005-446.
 
 Licence: CC0 1.0 as republished by audEERING (https://github.com/audeering/emodb).
 """
@@ -116,7 +117,8 @@ def load_emodb(root: str | PathLike[str]) -> Bunch:
     References
     ----------
     .. [1] F. Burkhardt, A. Paeschke, M. Rolfes, W. F. Sendlmeier and B. Weiss, "A Database
-       of German Emotional Speech", Interspeech, pp. 1517-1520, 2005.
+       of German Emotional Speech", Interspeech, pp. 1517-1520, 2005,
+       https://doi.org/10.21437/Interspeech.2005-446
 
     Examples
     --------

@@ -19,27 +19,28 @@ _EMOTION_CODES = {
     "su": "surprise",
 }
 
-# DC/a01.wav in the official layout, DC_a01.wav in the flat one
-_PATH = re.compile(r"(?:.*[/_])?(DC|JE|JK|KL)[/_]((a|d|f|h|n|sa|su)\d\d)\.\w+", re.DOTALL)
+# DC/a01.wav in the official layout, DC_a01.wav in the flat one, and films are DC/a1.avi
+_PATH = re.compile(r"(?:.*[/_])?(DC|JE|JK|KL)[/_](a|d|f|h|n|sa|su)(\d\d?)\.\w+", re.DOTALL)
 
 _DESCR = """\
 SAVEE: Surrey Audio-Visual Expressed Emotion database
 -----------------------------------------------------
 
 Four male native English speakers (DC, JE, JK, KL) speak 120 sentences from TIMIT each,
-480 utterances in all, filmed with blue markers on their faces: 15 sentences for each of
+480 utterances in all, filmed with markers painted on their faces: 15 sentences for each of
 anger, disgust, fear, happiness, sadness and surprise (3 common to all emotions, 2 of that
-emotion, 10 generic ones that differ between emotions), and 30 neutral ones (the 3 common
-ones, the 2 x 6 of the emotions, and 15 more). Audio is WAV at 44.1 kHz.
+emotion, 10 generic ones that differ between emotions), and 30 neutral ones, among them the
+3 common ones and the 2 x 6 of the emotions. Audio is WAV at 44.1 kHz.
 
 The names of the files number the sentences within an emotion and do not say which of them
 are the common ones.
 
 Citation: S. Haq and P. J. B. Jackson, "Multimodal Emotion Recognition", in W. Wang (ed.),
-Machine Audition: Principles, Algorithms and Systems, IGI Global, ch. 17, pp. 398-423, 2010.
+Machine Audition: Principles, Algorithms and Systems, IGI Global, ch. 17, pp. 398-423, 2010,
+doi:10.4018/978-1-61520-919-4.ch017.
 
 Licence: from the University of Surrey for research, on registration at
-http://kahlan.eps.surrey.ac.uk/savee/; its terms are those given there.
+http://kahlan.eps.surrey.ac.uk/savee/; the terms are those given there.
 """
 
 
@@ -50,8 +51,9 @@ def load_savee(root: str | PathLike[str]) -> Bunch:
     ----------
     root : str or os.PathLike
         Folder that holds ``AudioData/DC/a01.wav`` and so on, with films (if there) in
-        ``AudioVisualClip/DC/a01.avi``; or, flat, ``DC_a01.wav``. It may also be
+        ``AudioVisualClip/DC/a1.avi``; or, flat, ``DC_a01.wav``. It may also be
         ``AudioData`` or one speaker's folder: only the last folder and the name count.
+        Numbers have one digit or two; SAVEE's films have one where its sounds have two.
 
     Returns
     -------
@@ -66,7 +68,8 @@ def load_savee(root: str | PathLike[str]) -> Bunch:
         speaker : ndarray of str, shape (n_utterances,)
             ``"DC"``, ``"JE"``, ``"JK"`` or ``"KL"``.
         sentence : ndarray of str, shape (n_utterances,)
-            Emotion code and number of the sentence, such as ``"a03"``; see Notes.
+            Emotion code and number of the sentence, in two digits, such as ``"a03"``; see
+            Notes.
         video : ndarray of str, shape (n_utterances,)
             Path of the film of the utterance, or ``""`` where there is none.
         DESCR : str
@@ -97,7 +100,8 @@ def load_savee(root: str | PathLike[str]) -> Bunch:
     References
     ----------
     .. [1] S. Haq and P. J. B. Jackson, "Multimodal Emotion Recognition", in W. Wang (ed.),
-       Machine Audition: Principles, Algorithms and Systems, IGI Global, pp. 398-423, 2010.
+       Machine Audition: Principles, Algorithms and Systems, IGI Global, ch. 17,
+       pp. 398-423, 2010, https://doi.org/10.4018/978-1-61520-919-4.ch017
 
     Examples
     --------
@@ -117,7 +121,7 @@ def load_savee(root: str | PathLike[str]) -> Bunch:
         name="SAVEE",
         layout=(
             "files such as 'AudioData/DC/a01.wav' or 'DC_a01.wav': speaker DC, JE, JK or KL, "
-            "emotion a, d, f, h, n, sa or su, and a number of two digits"
+            "emotion a, d, f, h, n, sa or su, and a number of one or two digits"
         ),
         description=_DESCR,
         video_key=("speaker", "sentence"),
@@ -128,5 +132,9 @@ def _parse(path: str) -> Fields | None:
     match = _PATH.fullmatch(path)
     if match is None:
         return None
-    speaker, sentence, emotion = match.groups()
-    return {"target": _EMOTION_CODES[emotion], "speaker": speaker, "sentence": sentence}
+    speaker, emotion, number = match.groups()
+    return {
+        "target": _EMOTION_CODES[emotion],
+        "speaker": speaker,
+        "sentence": f"{emotion}{number:0>2}",
+    }

@@ -44,6 +44,18 @@ def test_films_where_there_are_some(make_tree):
     assert bunch.video.tolist() == [str(root / "AudioVisualClip/DC/a01.avi"), ""]
 
 
+def test_films_are_numbered_without_zeros(make_tree):
+    numbers = [("a1", "a01"), ("n10", "n10"), ("sa9", "sa09")]
+    root = make_tree(
+        [f"AudioVisualClip/KL/{film}.avi" for film, _ in numbers]
+        + [f"AudioData/KL/{sound}.wav" for _, sound in numbers]
+    )
+    bunch = load_savee(root)
+    assert bunch.sentence.tolist() == [sound for _, sound in numbers]
+    films = [str(root / f"AudioVisualClip/KL/{film}.avi") for film, _ in numbers]
+    assert bunch.video.tolist() == films
+
+
 def test_root_may_be_one_speakers_folder(make_tree):
     bunch = load_savee(make_tree(OFFICIAL) / "AudioData" / "JK")
     assert len(bunch.data) == 120
@@ -53,7 +65,7 @@ def test_root_may_be_one_speakers_folder(make_tree):
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        (["AB_a01.wav", "DC_s01.wav", "DC_a1.wav"], "found 3 audio files, for example 'AB_a01"),
+        (["AB_a01.wav", "DC_s01.wav", "DC_a001.wav"], "found 3 audio files, for example 'AB_a01"),
         (["AudioVisualClip/DC/a01.avi"], "found no audio files and 1 video files"),
     ],
 )
