@@ -28,6 +28,15 @@ _NAMES = {
     ],
     "emotion": ["DERNClassifier"],
     "features": ["LogFilterbank", "MFSCWindower"],
+    "metrics": [
+        "landmark_error",
+        "landmark_scorers",
+        "lip_opening_correlation",
+        "lip_opening_error",
+        "mean_face_ratio",
+        "shape_mse",
+        "shape_scorers",
+    ],
     "nets": ["build_dern"],
     "plotting": ["plot_confusion"],
     "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     from skaffect import datasets as datasets
     from skaffect import emotion as emotion
     from skaffect import features as features
+    from skaffect import metrics as metrics
     from skaffect import nets as nets
     from skaffect import plotting as plotting
     from skaffect import report as report
@@ -65,6 +75,13 @@ if TYPE_CHECKING:
     from skaffect.emotion import DERNClassifier as DERNClassifier
     from skaffect.features import LogFilterbank as LogFilterbank
     from skaffect.features import MFSCWindower as MFSCWindower
+    from skaffect.metrics import landmark_error as landmark_error
+    from skaffect.metrics import landmark_scorers as landmark_scorers
+    from skaffect.metrics import lip_opening_correlation as lip_opening_correlation
+    from skaffect.metrics import lip_opening_error as lip_opening_error
+    from skaffect.metrics import mean_face_ratio as mean_face_ratio
+    from skaffect.metrics import shape_mse as shape_mse
+    from skaffect.metrics import shape_scorers as shape_scorers
     from skaffect.nets import build_dern as build_dern
     from skaffect.plotting import plot_confusion as plot_confusion
     from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III

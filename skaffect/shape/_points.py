@@ -1,0 +1,34 @@
+"""Which column of a track holds which of dlib's 68 points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Integral
+from typing import Any
+
+# Pairs of points, counted from 0: the ends of the mouth and the middles of the inner lips.
+MOUTH_CORNERS = (48, 54)
+INNER_LIPS = (62, 66)
+
+
+def checked_points(points: Any) -> list[int]:
+    """Return `points` as integers, or raise unless each is one, given once."""
+    numbers = list(points) if isinstance(points, Iterable) else []
+    if not numbers or not all(isinstance(point, Integral) for point in numbers):
+        raise ValueError(f"points must be integers, at least one; got {points!r}.")
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"points must each be given once; got {points!r}.")
+    return [int(point) for point in numbers]
+
+
+def columns_of(points: Any, wanted: Sequence[int], what: str) -> list[int]:
+    """Return the columns of `wanted` points, or raise an error that says `what` they are."""
+    numbers = checked_points(points)
+    missing = [point for point in wanted if point not in numbers]
+    if missing:
+        raise ValueError(
+            f"points must contain {' and '.join(map(str, wanted))}, {what}; {missing} "
+            f"{'is' if len(missing) == 1 else 'are'} not among its {len(numbers)}. It names the "
+            "dlib points that the columns of a track are, in their order."
+        )
+    return [numbers.index(point) for point in wanted]
