@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
 from numbers import Number
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin
-from sklearn.model_selection import GroupShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, _num_samples, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from skaffect._keras import KerasEstimator
 from skaffect._parameters import check_option, check_real
+from skaffect._training import UtteranceEstimator, check_groups, check_one_each, check_weights
 
 
 class TrainingSet(NamedTuple):
@@ -34,7 +31,7 @@ class TrainingSet(NamedTuple):
         )
 
 
-class UtteranceClassifier(ClassifierMixin, KerasEstimator):
+class UtteranceClassifier(ClassifierMixin, UtteranceEstimator):
     """Base of the Keras classifiers with one label for each utterance.
 
     A subclass says how entries are checked, what network they mean and how batches are
@@ -44,7 +41,6 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
     loss = "categorical_crossentropy"
 
     class_weight: Any
-    validation_fraction: float
     classes_: NDArray[Any]
 
     def fit(
@@ -75,22 +71,7 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
         self : object
             The fitted classifier.
         """
-        self._check_parameters()
-        with self._all_or_nothing():
-            again = self.warm_start and hasattr(self, "model_")
-            training, groups = self._checked(X, y, sample_weight, groups, reset=not again)
-            self._plan_network(training, again=again)
-            validation = None
-            if self.early_stopping:
-                training, validation = self._split(training, groups)
-            if not again:
-                self._start()
-            self._train(
-                self._training_batches(training),
-                None if validation is None else self._validation_batches(validation),
-                epochs=self.epochs,
-            )
-        return self
+        return self._fit_utterances(X, y, sample_weight, groups)
 
     def partial_fit(
         self,
@@ -152,46 +133,13 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
         """Return the probability of each class."""
         raise NotImplementedError(f"{type(self).__name__} has no probabilities.")
 
-    def _check_entries(self, X: Any, *, reset: bool) -> list[Any]:
-        """Return checked entries."""
-        raise NotImplementedError
-
-    def _describe(self, training: TrainingSet) -> dict[str, Any]:
-        """Return the network's architecture as plain values."""
-        raise NotImplementedError
-
-    def _training_batches(self, training: TrainingSet) -> keras.utils.PyDataset:
-        raise NotImplementedError
-
-    def _validation_batches(self, validation: TrainingSet) -> keras.utils.PyDataset:
-        raise NotImplementedError
-
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        if self.early_stopping:
-            check_real(
-                "validation_fraction", self.validation_fraction, above=0.0, within=(0.0, 0.9)
-            )
         if not isinstance(self.class_weight, dict):
             check_option("class_weight", self.class_weight, ("balanced", None))
             return
         for label, weight in self.class_weight.items():
             check_real(f"class_weight[{label!r}]", weight, within=(0.0, np.inf))
-
-    def _plan_network(self, training: TrainingSet, *, again: bool) -> None:
-        """Set seed and ``architecture_`` of a new network, or compare the present one's."""
-        wanted = self._describe(training)
-        if not again:
-            self._draw_seed()
-            self.architecture_ = wanted
-            return
-        for name, value in wanted.items():
-            if value != self.architecture_[name]:
-                raise ValueError(
-                    f"{name} is now {value}, but the network to go on training was built with "
-                    f"{self.architecture_[name]}. Set it back, or fit a clone with "
-                    "warm_start=False."
-                )
 
     def _checked(
         self,
@@ -209,23 +157,12 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
             )
         entries = self._check_entries(X, reset=reset)
-        for name, values in (("y", y), ("sample_weight", sample_weight), ("groups", groups)):
-            if values is not None and _num_samples(values) != len(entries):
-                raise ValueError(
-                    f"X holds {len(entries)} utterances, but {name} has {_num_samples(values)} "
-                    "entries; give one for each utterance."
-                )
+        check_one_each(entries, y, sample_weight, groups)
         labels = _check_labels(y)
-        groups = None if groups is None else _check_groups(groups)
+        groups = check_groups(groups)
         codes = self._encoded(labels, classes, reset=reset)
-        weights = _check_sample_weight(sample_weight, entries, dtype=np.float64)
-        if (weights < 0).any():
-            i = int(np.argmax(weights < 0))
-            raise ValueError(f"sample_weight[{i}] is {weights[i]}; weights cannot be negative.")
+        weights = check_weights(sample_weight, entries)
         heavy = np.flatnonzero(weights)
-        if len(heavy) == 0:
-            # What newer versions of scikit-learn say themselves.
-            raise ValueError("Sample weights must contain at least one non-zero number.")
         weights = weights[heavy] * compute_sample_weight(self.class_weight, labels[heavy])
         training = TrainingSet([entries[i] for i in heavy], codes[heavy], weights)
         return training, None if groups is None else groups[heavy]
@@ -256,30 +193,8 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
         self, training: TrainingSet, groups: NDArray[Any] | None
     ) -> tuple[TrainingSet, TrainingSet]:
         """Put whole utterances, and whole groups if given, aside for validation."""
-        codes, fraction = training.codes, self.validation_fraction
-        if groups is None:
-            warnings.warn(
-                "Early stopping without groups: the validation part may share speakers with "
-                "training and look better than it is. Pass groups=speakers to fit (in a "
-                "Pipeline or cross-validation through scikit-learn's metadata routing).",
-                UserWarning,
-                stacklevel=3,
-            )
-            splitter: Any = StratifiedShuffleSplit(1, test_size=fraction, random_state=self._seed)
-        else:
-            if len(distinct := np.unique(groups)) < 2:
-                raise ValueError(
-                    f"Early stopping holds out whole groups, but groups has only "
-                    f"{distinct.tolist()[0]!r}. Give several, or set early_stopping=False."
-                )
-            splitter = GroupShuffleSplit(1, test_size=fraction, random_state=self._seed)
-        try:
-            inside, outside = next(splitter.split(codes, codes, groups))
-        except ValueError as error:
-            raise ValueError(
-                f"Cannot hold out validation_fraction={fraction} of {len(codes)} utterances for "
-                f"early stopping: {error}"
-            ) from error
+        codes = training.codes
+        inside, outside = self._hold_out(len(codes), groups, strata=codes)
         missing = np.setdiff1d(codes, codes[inside])
         if len(missing):
             raise ValueError(
@@ -288,15 +203,6 @@ class UtteranceClassifier(ClassifierMixin, KerasEstimator):
                 "early_stopping=False."
             )
         return training.take(inside), training.take(outside)
-
-
-def _check_groups(groups: ArrayLike) -> NDArray[Any]:
-    """Return one group for each utterance, none missing."""
-    checked = column_or_1d(groups)
-    for i, group in enumerate(checked):
-        if group is None or group != group:
-            raise ValueError(f"groups[{i}] is {group!r}; every utterance needs a group.")
-    return checked
 
 
 def _check_labels(y: ArrayLike) -> NDArray[Any]:
