@@ -2,11 +2,14 @@
 
 TensorFlow writes to file descriptor 2 from C++ while it is imported, before its own
 ``TF_CPP_MIN_LOG_LEVEL`` is looked at, so an environment variable alone does not silence
-it. Only commands call this: whoever imports the library keeps the streams as they are.
+it. Later it warns through Python's logging of every few networks that one process trains,
+each of which it compiles: cross-validation does just that. Only commands call this: whoever
+imports the library keeps the streams as they are.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -15,13 +18,14 @@ from contextlib import contextmanager
 
 
 def quiet_tensorflow() -> None:
-    """Import Keras and its backend without their start-up messages.
+    """Import Keras and its backend without their start-up messages, and keep to errors later.
 
     Call it before anything else imports Keras. Variables that the user has set are left
     alone, and if the import fails, what was held back is printed after all. Processes
     started from this one inherit the wish and obey it when they import skaffect.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ["SKAFFECT_QUIET"] = "1"
     if "keras" not in sys.modules:
         with _stderr_held_back():

@@ -114,7 +114,7 @@ def _read_with_pyav(path: str) -> tuple[Samples, int]:
     import av
 
     _check_riff_length(path)
-    parts: list[Samples] = [np.empty(0, dtype=np.float32)]
+    parts: list[Samples] = []
     rates: set[int] = set()
     try:
         # "file:" keeps a colon in a name from being read as a protocol.
@@ -131,9 +131,14 @@ def _read_with_pyav(path: str) -> tuple[Samples, int]:
             "is no sound that soundfile or PyAV can read, or is cut short or damaged "
             f"({error.strerror}); {_AGAIN}, or remove it."
         ) from error
+    if not rates:
+        raise ValueError(
+            "holds no samples that soundfile or PyAV can decode: it is empty, cut short, "
+            f"damaged or not a sound file; {_AGAIN}, or remove it."
+        )
     if len(rates) > 1:
         raise ValueError(f"changes its sampling rate midway ({sorted(rates)} Hz); split it.")
-    samples, rate = np.concatenate(parts), rates.pop() if rates else 1
+    samples, rate = np.concatenate(parts), rates.pop()
     _check_length(promised, len(samples) / rate, "seconds", slack=_SLACK_SECONDS)
     return samples, rate
 

@@ -76,6 +76,25 @@ def check_windows(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     return Utterances(entries, stacked=block is not None)
 
 
+def check_frames(estimator: Any, X: Any, *, reset: bool) -> Utterances:
+    """Return frames ``(n_frames, n_bands)`` of one band count, naming the first that differs.
+
+    A numeric 2-D array holds one-frame utterances, a 3-D array utterances of equal length.
+    The band count is remembered as ``n_features_in_``.
+    """
+    block = _numeric_block(X)
+    if block is not None and _ndim(block) <= 2:
+        entries = list(_validated_rows(estimator, block, reset=reset)[:, np.newaxis])
+    else:
+        given = _sequence(X if block is None else np.asarray(block))
+        _forget_columns(estimator, reset=reset)
+        entries = [_check_frames_entry(entry, i) for i, entry in enumerate(given)]
+    for i, entry in enumerate(entries):
+        _check_finite(entry, i)
+    _check_band_counts(estimator, [entry.shape[1] for entry in entries], reset=reset)
+    return Utterances(entries, stacked=block is not None)
+
+
 def check_landmarks(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     """Return tracks ``(n_frames, n_points, 2)`` of one point count, naming the first that is not.
 
@@ -91,6 +110,19 @@ def check_landmarks(estimator: Any, X: Any, *, reset: bool) -> Utterances:
         estimator.n_features_in_ = 2 * entries[0].shape[1]
     _check_point_counts(estimator, [entry.shape[1] for entry in entries], reset=reset)
     return Utterances(entries, stacked=block is not None)
+
+
+def check_one_each(n_utterances: int, **values: Any) -> None:
+    """Raise unless everything that is given, None apart, has one entry for each utterance."""
+    # Imported late: the views alone must not cost scikit-learn's import time.
+    from sklearn.utils.validation import _num_samples
+
+    for name, given in values.items():
+        if given is not None and (n := _num_samples(given)) != n_utterances:
+            raise ValueError(
+                f"X holds {n_utterances} utterances, but {name} has {n} entries; give one for "
+                "each utterance."
+            )
 
 
 def gather_batch(
@@ -237,6 +269,25 @@ def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
     return array if array.ndim == 3 else Windows(array, context=1)
 
 
+def _check_frames_entry(entry: Any, i: int) -> Frames:
+    if isinstance(entry, str | bytes | os.PathLike):
+        raise TypeError(
+            f"X[{i}] is a path, {entry!r}; put an AudioReader and a LogFilterbank before this step."
+        )
+    if isinstance(entry, Windows):
+        raise TypeError(
+            f"X[{i}] is Windows, which the emotion networks take; put a LogFilterbank, not an "
+            "MFSCWindower, before this step."
+        )
+    frames = as_float32(entry, f"X[{i}]")
+    if frames.ndim != 2:
+        raise ValueError(
+            f"X[{i}] must hold frames of shape (n_frames, n_bands), got shape {frames.shape}. If "
+            "it is a waveform, put a LogFilterbank before this step."
+        )
+    return frames
+
+
 def _refuse_integers(name: str, dtype: Any) -> None:
     raise ValueError(
         f"{name} holds {dtype} samples, and features take floating-point ones in [-1, 1]. Put an "
@@ -323,6 +374,19 @@ def _check_point_counts(estimator: Any, counts: list[int], *, reset: bool) -> No
                 f"{'was given' if reset else 'was fitted on'} {expected}"
                 f"{' before it' if reset else ''}; choose the same points everywhere."
             )
+
+
+def _check_band_counts(estimator: Any, counts: list[int], *, reset: bool) -> None:
+    """Compare every utterance's band count with the first's, or with fit's."""
+    expected = counts[0] if reset else estimator.n_features_in_
+    for i, count in enumerate(counts):
+        if count != expected:
+            raise ValueError(
+                f"X[{i}] has {count} bands, but {type(estimator).__name__} "
+                f"{'was given' if reset else 'was fitted on'} {expected}"
+                f"{' before it' if reset else ''}; use one filter bank everywhere."
+            )
+    estimator.n_features_in_ = expected
 
 
 def _check_one_shape(estimator: Any, shapes: list[tuple[int, ...]], *, reset: bool) -> None:

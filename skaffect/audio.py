@@ -23,7 +23,7 @@ from skaffect._sound_files import (
     read_sound,
     to_mono,
 )
-from skaffect._utterances import _numeric_block, _sequence, collect
+from skaffect._utterances import _numeric_block, _sequence, check_one_each, collect
 
 
 # Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
@@ -99,8 +99,8 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         ----------
         X : sequence of paths or arrays, or array of shape (n_utterances, n_times)
             What `transform` takes.
-        y : None
-            Ignored.
+        y : array-like of shape (n_utterances,), default=None
+            Only its length is looked at, before a pipeline reads files in vain.
 
         Returns
         -------
@@ -110,9 +110,11 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         Raises
         ------
         TypeError, ValueError, OSError, ImportError
-            As `transform`, except for what only decoding can tell.
+            As `transform`, except for what only decoding can tell; ValueError also if `y`
+            has another length than `X`.
         """
-        self._check(X, reset=True)
+        sources, _ = self._check(X, reset=True)
+        check_one_each(len(sources), y=y)
         return self
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -205,6 +207,12 @@ def _check_path(path: str, i: int) -> str:
         raise FileNotFoundError(
             f"X[{i}] is {path!r}, which does not exist; relative paths start from {os.getcwd()!r}."
         )
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"X[{i}] is {path!r}, whose name is not UTF-8, which the decoders need; rename it."
+        ) from None
     if not os.access(path, os.R_OK):
         raise PermissionError(f"X[{i}] is {path!r}, which may not be read; check its permissions.")
     if os.path.getsize(path) == 0:

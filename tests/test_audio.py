@@ -173,9 +173,24 @@ def test_one_missing_of_a_thousand_is_named_before_any_is_decoded(tmp_path: Path
             read(paths)
 
 
+def test_labels_are_counted_before_any_file_is_decoded(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_text("no sound")  # decoding it would raise something else
+    paths = [tmp_path / "a.wav"] * 3
+    for read in (AudioReader().fit, AudioReader().fit_transform, make_pipeline(AudioReader()).fit):
+        with pytest.raises(ValueError, match="X holds 3 utterances, but y has 2 entries"):
+            read(paths, ["happy", "sad"])
+
+
 def test_folder_is_refused(tmp_path: Path, wav: Path) -> None:
     with pytest.raises(IsADirectoryError, match=r"X\[1\] is .*a folder; give the paths"):
         AudioReader().fit([wav, tmp_path])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_name_that_is_not_text_is_refused(wav: Path) -> None:
+    renamed = wav.rename(os.fsdecode(os.fsencode(wav.parent) + b"/tone\xe9.wav"))
+    with pytest.raises(ValueError, match=r"X\[1\] is .*tone.*whose name is not UTF-8.*rename it"):
+        AudioReader().fit([np.zeros(9), renamed])
 
 
 def test_unreadable_file_is_refused(wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:

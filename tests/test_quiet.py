@@ -10,13 +10,16 @@ import pytest
 
 from skaffect import _quiet
 
-CHILD = "import skaffect, keras; keras.ops.ones(1)"
+# What TensorFlow says of every few networks that one process compiles.
+WARN = "logging.getLogger('tensorflow').warning('Tracing is expensive')"
+CHILD = f"import logging, skaffect, keras; keras.ops.ones(1); {WARN}"
 PARENT = f"""
 from skaffect._quiet import quiet_tensorflow
 quiet_tensorflow()
-import subprocess, sys
+import logging, subprocess, sys
 import keras
 keras.ops.ones(1)
+{WARN}
 subprocess.run([sys.executable, "-c", {CHILD!r}], check=True)
 print("still here", file=sys.stderr)
 """

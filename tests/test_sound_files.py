@@ -223,6 +223,10 @@ def bad_text(path: Path) -> None:
     path.write_text("this is no sound\n" * 100)
 
 
+def bad_page(path: Path) -> None:
+    path.write_text("<html>404</html>")  # what a failed download leaves
+
+
 def bad_zero_samples(path: Path) -> None:
     soundfile.write(path, np.zeros(0), SR)
 
@@ -260,6 +264,7 @@ def bad_empty(path: Path) -> None:
     [
         ("a.wav", bad_empty, "an empty file"),
         ("a.wav", bad_text, "no sound that soundfile or PyAV can read"),
+        ("a.flac", bad_page, "holds no samples that soundfile or PyAV can decode"),
         ("a.wav", bad_zero_samples, "holds no samples"),
         ("a.wav", bad_nan, r"contains NaN or inf, first at sample 123 \(nan\)"),
         ("a.wav", bad_inf, "contains NaN or inf, first at sample 45"),

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from skaffect import Windows
 from skaffect._utterances import (
+    check_one_each,
     check_waveforms,
     check_windows,
     collect,
@@ -258,3 +259,9 @@ def test_answers_are_entries_or_one_array() -> None:
     views = object_array([Windows(some_frames(), 3)] * 2)
     assert views.shape == (2,)
     assert isinstance(views[np.array([1])][0], Windows)
+
+
+def test_one_of_each_for_every_utterance() -> None:
+    check_one_each(3, y=None, groups=["a"] * 3, sample_weight=np.ones(3))
+    with pytest.raises(ValueError, match="X holds 3 utterances, but groups has 2 entries"):
+        check_one_each(3, y=[0, 1, 0], groups=["a", "b"])

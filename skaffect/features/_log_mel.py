@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._parameters import check_integer, check_option, check_real
-from skaffect._utterances import Frames, Utterances, check_waveforms, collect
+from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms, collect
 from skaffect.features._mel import MelPlan, log_energies, mel_energies, mel_plan
 
 _LOG_PER_DB = np.log(10.0) / 10.0
@@ -45,8 +45,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
             Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length.
-        y : None
-            Ignored.
+        y : array-like of shape (n,), default=None
+            Only its length is looked at.
 
         Returns
         -------
@@ -56,8 +56,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Raises
         ------
         TypeError, ValueError
-            If a parameter is outside its set, or an entry of `X` is not a waveform of
-            finite floating-point samples; the message names its index.
+            If a parameter is outside its set, an entry of `X` is not a waveform of finite
+            floating-point samples (the message names its index), or `y` has another length.
 
         Warns
         -----
@@ -66,6 +66,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         """
         plan = self._plan()
         waveforms, _ = self._check(X, plan, reset=True)
+        check_one_each(len(waveforms), y=y)
         self._learn(self._frames(waveforms, plan))
         return self
 
@@ -107,8 +108,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
             Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length.
-        y : None
-            Ignored.
+        y : array-like of shape (n,), default=None
+            Only its length is looked at.
 
         Returns
         -------
@@ -118,8 +119,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Raises
         ------
         TypeError, ValueError
-            If a parameter is outside its set, or an entry of `X` is not a waveform of
-            finite floating-point samples; the message names its index.
+            If a parameter is outside its set, an entry of `X` is not a waveform of finite
+            floating-point samples (the message names its index), or `y` has another length.
 
         Warns
         -----
@@ -128,6 +129,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         """
         plan = self._plan()
         waveforms, stacked = self._check(X, plan, reset=True)
+        check_one_each(len(waveforms), y=y)
         utterances = list(self._frames(waveforms, plan))
         self._learn(utterances)
         return collect((self._entry(*frames) for frames in utterances), stacked=stacked)
