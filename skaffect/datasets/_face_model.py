@@ -78,7 +78,7 @@ class Movement(NamedTuple):
 
 _MEAN_FACE = Face(75.0, 54.0, 28.0, 9.5, 12.5, 14.5, 33.0)
 # Standard deviations between speakers, as shares of the means.
-_SPREAD = np.array([0.025, 0.035, 0.045, 0.08, 0.08, 0.035, 0.025])
+_SPREAD = np.array([0.027, 0.038, 0.05, 0.085, 0.085, 0.04, 0.027])
 
 
 def draw_face(rng: np.random.Generator) -> Face:
