@@ -15,16 +15,30 @@ from skaffect._version import __version__ as __version__
 # What runs: the public names of each module.
 _NAMES = {
     "_show_versions": ["show_versions"],
+    "_tone": ["ToneTrimmer"],
     "_utterances": ["Windows"],
     "audio": ["AudioReader"],
     "datasets": [
         "EMOTIONS",
+        "FIVE_DEVICES",
+        "RecordingDevice",
+        "check_device_recordings",
+        "draw_devices",
         "load_corpus",
         "load_emodb",
         "load_grid",
+        "load_mobiphone",
         "load_ravdess",
         "load_savee",
+        "load_wspire",
         "make_affective_speech",
+        "make_device_recordings",
+        "record_with_devices",
+    ],
+    "device": [
+        "DFTCNNBaseline",
+        "DualAttentionDeviceClassifier",
+        "SingleAttentionDeviceClassifier",
     ],
     "emotion": ["DERNClassifier"],
     "features": ["LogFilterbank", "MFSCWindower"],
@@ -37,8 +51,8 @@ _NAMES = {
         "shape_mse",
         "shape_scorers",
     ],
-    "nets": ["build_dern"],
-    "plotting": ["plot_confusion"],
+    "nets": ["build_dern", "build_dft_cnn", "build_dual_attention", "build_single_attention"],
+    "plotting": ["animate", "plot_confusion"],
     "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
     "shape": [
         "LOWER_FACE",
@@ -55,6 +69,7 @@ _PUBLIC_MODULES = {module for module in _NAMES if not module.startswith("_")}
 if TYPE_CHECKING:
     from skaffect import audio as audio
     from skaffect import datasets as datasets
+    from skaffect import device as device
     from skaffect import emotion as emotion
     from skaffect import features as features
     from skaffect import metrics as metrics
@@ -63,15 +78,27 @@ if TYPE_CHECKING:
     from skaffect import report as report
     from skaffect import shape as shape
     from skaffect._show_versions import show_versions as show_versions
+    from skaffect._tone import ToneTrimmer as ToneTrimmer
     from skaffect._utterances import Windows as Windows
     from skaffect.audio import AudioReader as AudioReader
     from skaffect.datasets import EMOTIONS as EMOTIONS
+    from skaffect.datasets import FIVE_DEVICES as FIVE_DEVICES
+    from skaffect.datasets import RecordingDevice as RecordingDevice
+    from skaffect.datasets import check_device_recordings as check_device_recordings
+    from skaffect.datasets import draw_devices as draw_devices
     from skaffect.datasets import load_corpus as load_corpus
     from skaffect.datasets import load_emodb as load_emodb
     from skaffect.datasets import load_grid as load_grid
+    from skaffect.datasets import load_mobiphone as load_mobiphone
     from skaffect.datasets import load_ravdess as load_ravdess
     from skaffect.datasets import load_savee as load_savee
+    from skaffect.datasets import load_wspire as load_wspire
     from skaffect.datasets import make_affective_speech as make_affective_speech
+    from skaffect.datasets import make_device_recordings as make_device_recordings
+    from skaffect.datasets import record_with_devices as record_with_devices
+    from skaffect.device import DFTCNNBaseline as DFTCNNBaseline
+    from skaffect.device import DualAttentionDeviceClassifier as DualAttentionDeviceClassifier
+    from skaffect.device import SingleAttentionDeviceClassifier as SingleAttentionDeviceClassifier
     from skaffect.emotion import DERNClassifier as DERNClassifier
     from skaffect.features import LogFilterbank as LogFilterbank
     from skaffect.features import MFSCWindower as MFSCWindower
@@ -83,6 +110,10 @@ if TYPE_CHECKING:
     from skaffect.metrics import shape_mse as shape_mse
     from skaffect.metrics import shape_scorers as shape_scorers
     from skaffect.nets import build_dern as build_dern
+    from skaffect.nets import build_dft_cnn as build_dft_cnn
+    from skaffect.nets import build_dual_attention as build_dual_attention
+    from skaffect.nets import build_single_attention as build_single_attention
+    from skaffect.plotting import animate as animate
     from skaffect.plotting import plot_confusion as plot_confusion
     from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III
     from skaffect.report import FoldAnswers as FoldAnswers

@@ -10,7 +10,14 @@ import numpy as np
 from skaffect._parameters import check_option
 from skaffect.metrics._observed import Floats, Pair, observed_frames
 from skaffect.shape import LOWER_FACE
-from skaffect.shape._points import INNER_LIPS, MOUTH_CORNERS, checked_points, columns_of
+from skaffect.shape._points import (
+    CORNERS_NAME,
+    INNER_LIPS,
+    LIPS_NAME,
+    MOUTH_CORNERS,
+    checked_points,
+    columns_of,
+)
 
 _EPS32 = float(np.finfo(np.float32).eps)
 
@@ -67,7 +74,7 @@ def landmark_error(
     pairs = observed_frames(y_true, y_pred, ndim=3)
     distances = [np.linalg.norm(p.predicted - p.true, axis=-1).mean(axis=1) for p in pairs]
     if normalize == "mouth_width":
-        corners = _columns(points, pairs, MOUTH_CORNERS, "the corners of the mouth")
+        corners = _columns(points, pairs, MOUTH_CORNERS, CORNERS_NAME)
         distances = [
             d / _mouth_width(pair, corners) for d, pair in zip(distances, pairs, strict=True)
         ]
@@ -109,7 +116,7 @@ def lip_opening_error(y_true: Any, y_pred: Any, *, points: Sequence[int] = LOWER
     7.0
     """
     pairs = observed_frames(y_true, y_pred, ndim=3)
-    lips = _columns(points, pairs, INNER_LIPS, "the inner lips")
+    lips = _columns(points, pairs, INNER_LIPS, LIPS_NAME)
     errors = [np.abs(_distance(p.predicted, lips) - _distance(p.true, lips)) for p in pairs]
     return float(np.mean(np.concatenate(errors)))
 
@@ -155,7 +162,7 @@ def lip_opening_correlation(
     0.5
     """
     pairs = observed_frames(y_true, y_pred, ndim=3)
-    lips = _columns(points, pairs, INNER_LIPS, "the inner lips")
+    lips = _columns(points, pairs, INNER_LIPS, LIPS_NAME)
     correlations = [
         _correlation(pair, lips) for pair in pairs if _moves(pair.true, _distance(pair.true, lips))
     ]

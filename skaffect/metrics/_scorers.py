@@ -14,7 +14,13 @@ from skaffect.metrics._landmarks import (
 )
 from skaffect.metrics._shapes import shape_mse
 from skaffect.shape import LOWER_FACE
-from skaffect.shape._points import INNER_LIPS, MOUTH_CORNERS, columns_of
+from skaffect.shape._points import (
+    CORNERS_NAME,
+    INNER_LIPS,
+    LIPS_NAME,
+    MOUTH_CORNERS,
+    columns_of,
+)
 
 
 def shape_scorers() -> dict[str, Any]:
@@ -78,8 +84,8 @@ def landmark_scorers(*, points: Sequence[int] = LOWER_FACE) -> dict[str, Any]:
     >>> scores["test_lip_opening_correlation"].round(6)
     array([1., 1.])
     """
-    columns_of(points, MOUTH_CORNERS, "the corners of the mouth")
-    columns_of(points, INNER_LIPS, "the inner lips")
+    columns_of(points, MOUTH_CORNERS, CORNERS_NAME)
+    columns_of(points, INNER_LIPS, LIPS_NAME)
     return {
         "neg_landmark_error": _scorer(landmark_error, sign=-1),
         "neg_mouth_width_error": _scorer(

@@ -1,5 +1,6 @@
-"""Pictures, drawn with Matplotlib (the extra ``plot``)."""
+"""Pictures and films, drawn with Matplotlib (the extra ``plot``)."""
 
+from skaffect.plotting._animate import animate
 from skaffect.plotting._confusion import plot_confusion
 
-__all__ = ["plot_confusion"]
+__all__ = ["animate", "plot_confusion"]

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any
 
-# Pairs of points, counted from 0: the ends of the mouth and the middles of the inner lips.
+# Pairs of points, counted from 0, and what a message calls them.
 MOUTH_CORNERS = (48, 54)
 INNER_LIPS = (62, 66)
+CORNERS_NAME = "the corners of the mouth, 48 and 54"
+LIPS_NAME = "the middles of the inner lips, 62 and 66"
+LOWER_FACE_NAME = "the lower face: jaw 3-13, nose base 31-35 and lips 48-67"
 
 
 def checked_points(points: Any) -> list[int]:
@@ -27,8 +30,8 @@ def columns_of(points: Any, wanted: Sequence[int], what: str) -> list[int]:
     missing = [point for point in wanted if point not in numbers]
     if missing:
         raise ValueError(
-            f"points must contain {' and '.join(map(str, wanted))}, {what}; {missing} "
-            f"{'is' if len(missing) == 1 else 'are'} not among its {len(numbers)}. It names the "
-            "dlib points that the columns of a track are, in their order."
+            f"points must contain {what}; {missing} {'is' if len(missing) == 1 else 'are'} not "
+            f"among its {len(numbers)}. It names the dlib points that the columns of a track are, "
+            "in their order."
         )
     return [numbers.index(point) for point in wanted]

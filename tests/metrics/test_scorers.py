@@ -61,6 +61,6 @@ def test_shape_scorer_in_cross_validate(parameters):
 
 def test_scorers_refuse_points_without_a_mouth():
     with pytest.raises(
-        ValueError, match=r"must contain 62 and 66, the inner lips; \[62, 66\] are"
+        ValueError, match=r"the middles of the inner lips, 62 and 66; \[62, 66\] are"
     ):
         landmark_scorers(points=range(30, 60))
