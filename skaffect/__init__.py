@@ -17,6 +17,12 @@ _NAMES = {
     "_show_versions": ["show_versions"],
     "_tone": ["ToneTrimmer"],
     "_utterances": ["Windows"],
+    "animation": [
+        "DSRNRegressor",
+        "EmotionConditionedRegressor",
+        "ShapeTargetRegressor",
+        "oracle_scorer",
+    ],
     "audio": ["AudioReader"],
     "datasets": [
         "EMOTIONS",
@@ -51,14 +57,23 @@ _NAMES = {
         "shape_mse",
         "shape_scorers",
     ],
-    "nets": ["build_dern", "build_dft_cnn", "build_dual_attention", "build_single_attention"],
+    "nets": [
+        "build_dern",
+        "build_dft_cnn",
+        "build_dsrn",
+        "build_dual_attention",
+        "build_single_attention",
+    ],
     "plotting": ["animate", "plot_confusion"],
     "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
     "shape": [
+        "BLENDSHAPES",
         "LOWER_FACE",
         "LandmarkExtractor",
         "ProcrustesPCAShape",
+        "blendshapes",
         "resample_track",
+        "save_track",
         "train_landmark_predictor",
     ],
 }
@@ -67,6 +82,7 @@ _PUBLIC_MODULES = {module for module in _NAMES if not module.startswith("_")}
 
 # What type checkers and editors see: the same names.
 if TYPE_CHECKING:
+    from skaffect import animation as animation
     from skaffect import audio as audio
     from skaffect import datasets as datasets
     from skaffect import device as device
@@ -80,6 +96,10 @@ if TYPE_CHECKING:
     from skaffect._show_versions import show_versions as show_versions
     from skaffect._tone import ToneTrimmer as ToneTrimmer
     from skaffect._utterances import Windows as Windows
+    from skaffect.animation import DSRNRegressor as DSRNRegressor
+    from skaffect.animation import EmotionConditionedRegressor as EmotionConditionedRegressor
+    from skaffect.animation import ShapeTargetRegressor as ShapeTargetRegressor
+    from skaffect.animation import oracle_scorer as oracle_scorer
     from skaffect.audio import AudioReader as AudioReader
     from skaffect.datasets import EMOTIONS as EMOTIONS
     from skaffect.datasets import FIVE_DEVICES as FIVE_DEVICES
@@ -111,6 +131,7 @@ if TYPE_CHECKING:
     from skaffect.metrics import shape_scorers as shape_scorers
     from skaffect.nets import build_dern as build_dern
     from skaffect.nets import build_dft_cnn as build_dft_cnn
+    from skaffect.nets import build_dsrn as build_dsrn
     from skaffect.nets import build_dual_attention as build_dual_attention
     from skaffect.nets import build_single_attention as build_single_attention
     from skaffect.plotting import animate as animate
@@ -120,10 +141,13 @@ if TYPE_CHECKING:
     from skaffect.report import RecallRow as RecallRow
     from skaffect.report import markdown_table as markdown_table
     from skaffect.report import recall_rows as recall_rows
+    from skaffect.shape import BLENDSHAPES as BLENDSHAPES
     from skaffect.shape import LOWER_FACE as LOWER_FACE
     from skaffect.shape import LandmarkExtractor as LandmarkExtractor
     from skaffect.shape import ProcrustesPCAShape as ProcrustesPCAShape
+    from skaffect.shape import blendshapes as blendshapes
     from skaffect.shape import resample_track as resample_track
+    from skaffect.shape import save_track as save_track
     from skaffect.shape import train_landmark_predictor as train_landmark_predictor
 
 __all__ = sorted({*_MODULE, *_PUBLIC_MODULES, "__version__"})
