@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import check_estimator
 
-from skaffect import AudioReader, DERNClassifier, LogFilterbank, MFSCWindower
+from skaffect import AudioReader, DERNClassifier, LogFilterbank, MFSCWindower, ToneTrimmer
 
 FEWEST_CHECKS = 40
 MOST_EXPECTED_FAILURES = 3
@@ -83,6 +83,7 @@ CASES = [
     Case("LogFilterbank-corpus", LogFilterbank(normalize="corpus"), marks=[SHORT_ROWS]),
     Case("MFSCWindower", MFSCWindower(), marks=[SHORT_ROWS]),
     Case("MFSCWindower-corpus", MFSCWindower(normalize="corpus"), marks=[SHORT_ROWS]),
+    Case("ToneTrimmer", ToneTrimmer()),
 ]
 
 

@@ -1,0 +1,179 @@
+"""What can spoil recordings from which devices are to be learnt."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import ArrayLike, NDArray
+
+from skaffect._sound_files import pyav_installed
+from skaffect.audio import AudioReader
+
+
+def check_device_recordings(X: Any, devices: ArrayLike, speakers: ArrayLike | None = None) -> None:
+    """Check recordings from which devices are to be learnt.
+
+    Parameters
+    ----------
+    X : sequence of paths or arrays, or array of shape (n_recordings, n_times)
+        The recordings, as :class:`AudioReader` takes them. No file is decoded: of files,
+        headers and bytes are read; the rates of arrays are not known.
+    devices : array-like of shape (n_recordings,)
+        Which device made each recording.
+    speakers : array-like of shape (n_recordings,), default=None
+        Who speaks in each. Give them when folds are over speakers.
+
+    Raises
+    ------
+    TypeError, OSError, ImportError
+        If `X` is not recordings, or a file cannot be read.
+    ValueError
+        If there are fewer than two devices; if a device has recordings of one speaker only;
+        if two recordings are identical to the bit though their devices differ; or if the
+        lengths of the parameters differ.
+
+    Warns
+    -----
+    UserWarning
+        If files of different devices differ in their own sampling rates.
+
+    See Also
+    --------
+    load_mobiphone, load_wspire, load_corpus : Readers of recorded corpora.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skaffect import check_device_recordings
+    >>> rng = np.random.default_rng(0)
+    >>> X = list(rng.uniform(-1, 1, (4, 16000)))
+    >>> check_device_recordings(X, ["phone", "tablet"] * 2, ["anna", "anna", "ben", "ben"])
+    >>> X[3] = X[0]
+    >>> check_device_recordings(X, ["phone", "tablet"] * 2)
+    Traceback (most recent call last):
+        ...
+    ValueError: X[0] (device 'phone') and X[3] (device 'tablet') are identical to the bit, ...
+    """
+    AudioReader().fit(X)  # names the first that is missing or no recording
+    sources = list(X)
+    labels = _labels("devices", devices, len(sources))
+    _check_two(labels)
+    if speakers is not None:
+        _check_speakers(labels, _labels("speakers", speakers, len(sources)))
+    _check_rates(sources, labels)
+    _check_twins(sources, labels)
+
+
+def _labels(name: str, given: ArrayLike, n: int) -> NDArray[Any]:
+    labels = np.asarray(given)
+    if labels.shape != (n,):
+        raise ValueError(
+            f"{name} must hold one label for each of the {n} recordings in X, got shape "
+            f"{labels.shape}."
+        )
+    return labels
+
+
+def _check_two(devices: NDArray[Any]) -> None:
+    found = np.unique(devices).tolist()
+    if len(found) < 2:
+        raise ValueError(
+            f"devices must name at least two devices to tell apart, got {found} only; add the "
+            "recordings of another."
+        )
+
+
+def _check_speakers(devices: NDArray[Any], speakers: NDArray[Any]) -> None:
+    for device in np.unique(devices).tolist():
+        heard = np.unique(speakers[devices == device]).tolist()
+        if len(heard) < 2:
+            raise ValueError(
+                f"All recordings of the device {device!r} are of the speaker {heard[0]!r}, so "
+                "no fold over speakers can both learn and test it; add another speaker's "
+                "recordings, or leave the device out."
+            )
+
+
+def _check_rates(sources: Sequence[Any], devices: NDArray[Any]) -> None:
+    rates: dict[Any, set[int]] = defaultdict(set)
+    for source, device in zip(sources, devices.tolist(), strict=True):
+        if isinstance(source, str | os.PathLike):
+            rates[device].add(_rate(os.fsdecode(source)))
+    if len({frozenset(found) for found in rates.values()}) > 1:
+        listed = ", ".join(f"{device!r} {sorted(found)}" for device, found in rates.items())
+        warnings.warn(
+            f"Files of different devices have different sampling rates in Hz: {listed}. The "
+            "rate alone, which shows in where the spectrum ends, may be what is learnt; read "
+            "all at the lowest one, AudioReader(sr="
+            f"{min(rate for found in rates.values() for rate in found)}).",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _rate(path: str) -> int:
+    """Return a file's own sampling rate from its header."""
+    try:
+        return int(soundfile.info(path).samplerate)
+    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: headerless, as .raw
+        if not pyav_installed():
+            raise ValueError(
+                f"{path!r} is no sound file that soundfile can read; remove it."
+            ) from error
+    import av
+
+    try:
+        with av.open(f"file:{path}", metadata_errors="ignore") as container:
+            return int(container.streams.audio[0].rate)
+    except (av.FFmpegError, IndexError) as error:
+        raise ValueError(
+            f"{path!r} is no sound that soundfile or PyAV can read; remove it."
+        ) from error
+
+
+def _check_twins(sources: Sequence[Any], devices: NDArray[Any]) -> None:
+    by_size: dict[Any, list[int]] = defaultdict(list)
+    for i, source in enumerate(sources):
+        by_size[_size(source)].append(i)
+    for alike in by_size.values():
+        # Only what is as long as a recording of another device can equal one.
+        if len(set(devices[alike].tolist())) > 1:
+            _check_digests(sources, devices, alike)
+
+
+def _check_digests(sources: Sequence[Any], devices: NDArray[Any], alike: list[int]) -> None:
+    first: dict[bytes, int] = {}
+    for j in alike:
+        i = first.setdefault(_digest(sources[j]), j)
+        if devices[i] != devices[j]:
+            raise ValueError(
+                f"{_name(sources, devices, i)} and {_name(sources, devices, j)} are identical "
+                "to the bit, which two devices never are; one was copied or labelled wrongly: "
+                "remove it."
+            )
+
+
+def _size(source: Any) -> Any:
+    if isinstance(source, str | os.PathLike):
+        return os.path.getsize(source)
+    samples = np.asarray(source)
+    return samples.dtype.str, samples.shape
+
+
+def _digest(source: Any) -> bytes:
+    if not isinstance(source, str | os.PathLike):
+        return hashlib.sha256(np.ascontiguousarray(source).tobytes()).digest()
+    with open(source, "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _name(sources: Sequence[Any], devices: NDArray[Any], i: int) -> str:
+    path = f" {os.fsdecode(sources[i])!r}" if isinstance(sources[i], str | os.PathLike) else ""
+    return f"X[{i}]{path} (device {devices.tolist()[i]!r})"
