@@ -64,7 +64,13 @@ _NAMES = {
         "build_dual_attention",
         "build_single_attention",
     ],
-    "plotting": ["animate", "plot_confusion"],
+    "plotting": [
+        "animate",
+        "plot_confusion",
+        "plot_landmarks",
+        "plot_learning_curves",
+        "plot_shape_modes",
+    ],
     "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
     "shape": [
         "BLENDSHAPES",
@@ -136,6 +142,9 @@ if TYPE_CHECKING:
     from skaffect.nets import build_single_attention as build_single_attention
     from skaffect.plotting import animate as animate
     from skaffect.plotting import plot_confusion as plot_confusion
+    from skaffect.plotting import plot_landmarks as plot_landmarks
+    from skaffect.plotting import plot_learning_curves as plot_learning_curves
+    from skaffect.plotting import plot_shape_modes as plot_shape_modes
     from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III
     from skaffect.report import FoldAnswers as FoldAnswers
     from skaffect.report import RecallRow as RecallRow

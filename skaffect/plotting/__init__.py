@@ -2,5 +2,13 @@
 
 from skaffect.plotting._animate import animate
 from skaffect.plotting._confusion import plot_confusion
+from skaffect.plotting._curves import plot_learning_curves
+from skaffect.plotting._landmarks import plot_landmarks, plot_shape_modes
 
-__all__ = ["animate", "plot_confusion"]
+__all__ = [
+    "animate",
+    "plot_confusion",
+    "plot_landmarks",
+    "plot_learning_curves",
+    "plot_shape_modes",
+]
