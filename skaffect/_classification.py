@@ -101,17 +101,7 @@ class UtteranceClassifier(ClassifierMixin, UtteranceEstimator):
         self : object
             The classifier, trained for one more epoch.
         """
-        self._check_parameters()
-        with self._all_or_nothing():
-            again = hasattr(self, "model_")
-            training, _ = self._checked(
-                X, y, sample_weight, None, reset=not again, classes=classes
-            )
-            self._plan_network(training, again=again)
-            if not again:
-                self._start()
-            self._train(self._training_batches(training), None, epochs=1)
-        return self
+        return self._fit_one_epoch(X, y, sample_weight, classes=classes)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Name the most likely class of each utterance.

@@ -87,6 +87,18 @@ class UtteranceEstimator(KerasEstimator):
             )
         return self
 
+    def _fit_one_epoch(self, X: Any, y: Any, sample_weight: ArrayLike | None, **more: Any) -> Self:
+        """Fit for one more epoch, or leave everything as it was; `more` goes to `_checked`."""
+        self._check_parameters()
+        with self._all_or_nothing():
+            again = hasattr(self, "model_")
+            training, _ = self._checked(X, y, sample_weight, None, reset=not again, **more)
+            self._plan_network(training, again=again)
+            if not again:
+                self._start()
+            self._train(self._training_batches(training), None, epochs=1)
+        return self
+
     def _check_parameters(self) -> None:
         super()._check_parameters()
         if self.early_stopping:

@@ -272,7 +272,8 @@ def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
 def _check_frames_entry(entry: Any, i: int) -> Frames:
     if isinstance(entry, str | bytes | os.PathLike):
         raise TypeError(
-            f"X[{i}] is a path, {entry!r}; put an AudioReader and a LogFilterbank before this step."
+            f"X[{i}] is a path, {entry!r}; put an AudioReader and a LogFilterbank before this "
+            "step."
         )
     if isinstance(entry, Windows):
         raise TypeError(

@@ -172,13 +172,13 @@ class Windows(Sequence[Frames]):
         return f"Windows(shape={self.shape}, active={int(self.active.sum())})"
 
 
-def check_context(context: int) -> int:
+def check_context(context: int, name: str = "context") -> int:
     """Return `context` when it is a positive odd integer, else raise."""
     if not isinstance(context, int | np.integer) or isinstance(context, bool):
-        raise TypeError(f"context must be an odd integer, got {context!r}.")
+        raise TypeError(f"{name} must be an odd integer, got {context!r}.")
     if context < 1 or context % 2 == 0:
         raise ValueError(
-            f"context is a total width in frames and must be odd and positive, got {context}."
+            f"{name} is a total width in frames and must be odd and positive, got {context}."
         )
     return int(context)
 
