@@ -1,0 +1,125 @@
+"""The network of Table II, layer by layer, and beside the window formulation."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from skaffect import Windows
+from skaffect.nets import build_dsrn
+
+# Table II on windows of 40 bands and 15 frames with "same" padding, 18 x 5 outputs. Shapes
+# are (bands, rows, channels) and (windows, features); parameters by hand.
+TABLE_II = {
+    "conv1": ((40, None, 32), 5 * 1 * 32 + 32),
+    "pool1": ((20, None, 32), 0),
+    "conv2": ((20, None, 64), 5 * 32 * 64 + 64),
+    "pool2": ((10, None, 64), 0),
+    "conv3": ((10, None, 128), 5 * 64 * 128 + 128),
+    "pool3": ((5, None, 128), 0),
+    "conv4": ((5, None, 128), 3 * 128 * 128 + 128),
+    "pool4": ((3, None, 128), 0),
+    "windows": ((None, 3 * 15 * 128), 0),
+    "dense1": ((None, 1024), 3 * 15 * 128 * 1024 + 1024),
+    "dropout1": ((None, 1024), 0),
+    "dense2": ((None, 500), 1024 * 500 + 500),
+    "dropout2": ((None, 500), 0),
+    "shape": ((None, 18 * 5), 500 * 90 + 90),
+}
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    return build_dsrn(40, 15, 18)
+
+
+@pytest.mark.parametrize("name", TABLE_II)
+def test_layer(network: keras.Model, name: str) -> None:
+    shape, n_parameters = TABLE_II[name]
+    layer = network.get_layer(name)
+    assert layer.output.shape == (None, *shape)
+    assert layer.count_params() == n_parameters
+
+
+def test_no_other_layer_has_parameters(network: keras.Model) -> None:
+    assert network.count_params() == 6_557_718
+    assert network.count_params() == sum(count for _, count in TABLE_II.values())
+
+
+def test_dropout_is_half_in_both_dense_layers(network: keras.Model) -> None:
+    assert [network.get_layer(f"dropout{i}").rate for i in (1, 2)] == [0.5, 0.5]
+    assert network.get_layer("shape").activation is keras.activations.linear
+
+
+def window_network(network: keras.Model, n_bands: int, context: int) -> keras.Model:
+    """Build Table II as printed, on one window at a time, with the weights of `network`."""
+    window = keras.Input((n_bands, context))
+    x = layers.Reshape((n_bands, context, 1))(window)
+    for i, (n_filters, kernel, pool) in enumerate(
+        zip((32, 64, 128, 128), (5, 5, 5, 3), (3, 3, 2, 2), strict=True), start=1
+    ):
+        x = layers.Conv2D(
+            n_filters, (kernel, 1), padding="same", activation="relu", name=f"conv{i}"
+        )(x)
+        x = layers.MaxPooling2D((pool, 1), strides=(2, 1), padding="same")(x)
+    n_places, _, n_channels = x.shape[1:]
+    x = layers.Flatten()(x)
+    for i, n_units in enumerate((1024, 500), start=1):
+        x = layers.Dense(n_units, activation="relu", name=f"dense{i}")(x)
+        x = layers.Dropout(0.5)(x)
+    windows = keras.Model(window, layers.Dense(90, name="shape")(x))
+    for layer in windows.layers:
+        if not layer.weights:
+            continue
+        kernel, bias = network.get_layer(layer.name).get_weights()
+        if layer.name == "dense1":  # from (frames, places, channels) to (places, frames, channels)
+            kernel = kernel.reshape(context, n_places, n_channels, -1).transpose(1, 0, 2, 3)
+            kernel = kernel.reshape(context * n_places * n_channels, -1)
+        layer.set_weights([kernel, bias])
+    return windows
+
+
+def test_equals_the_window_formulation(network: keras.Model) -> None:
+    windows = Windows(np.random.default_rng(0).normal(size=(37, 40)), context=15)
+    oracle = window_network(network, 40, 15).predict_on_batch(np.asarray(windows))
+    rows = np.pad(windows.frames, ((7, 7), (0, 0)), mode="edge")
+    first = np.arange(37, dtype=np.int32)
+    ours = network.predict_on_batch({"rows": rows[None], "first": first[None]})[0]
+    assert np.abs(ours.reshape(37, 90) - oracle).max() < 1e-5
+    assert np.abs(oracle).max() > 0.01
+
+
+def test_scaling_of_the_outputs() -> None:
+    plain = build_dsrn(6, 3, 2, filters=(2,), dense_units=(3,), seed=5)
+    scaled = build_dsrn(
+        6,
+        3,
+        2,
+        filters=(2,),
+        dense_units=(3,),
+        seed=5,
+        output_mean=(1.0, -2.0),
+        output_scale=(3.0, 0.5),
+    )
+    inputs = {
+        "rows": np.random.default_rng(0).normal(size=(1, 4, 6)).astype(np.float32),
+        "first": np.array([[0, 1]], np.int32),
+    }
+    expected = plain.predict_on_batch(inputs) * [3.0, 0.5] + [1.0, -2.0]
+    np.testing.assert_allclose(scaled.predict_on_batch(inputs), expected, rtol=1e-5)
+    assert scaled.count_params() == plain.count_params()
+
+
+def test_seed_decides_the_weights() -> None:
+    def weights(seed: int) -> list[np.ndarray]:
+        return build_dsrn(6, 3, 2, filters=(2,), dense_units=(3,), seed=seed).get_weights()
+
+    assert all(map(np.array_equal, weights(1), weights(1)))
+    assert not all(map(np.array_equal, weights(1), weights(2)))
+
+
+def test_context_layer_comes_back_from_its_config(network: keras.Model) -> None:
+    layer = network.get_layer("windows")
+    assert type(layer).from_config(layer.get_config()).context == 15
