@@ -80,7 +80,9 @@ def draw_panels(tracks: Mapping[str, NDArray[Any]], panel_px: int) -> Pictures:
     from matplotlib.path import Path
 
     size = _sizes(len(tracks), panel_px, titled=any(tracks))
-    figure = Figure((size.width / _DPI, size.height / _DPI), dpi=_DPI, facecolor=_BACKGROUND)
+    # Matplotlib cuts inches times dots per inch down to whole pixels, wherever rounding led.
+    inches = ((size.width + 0.25) / _DPI, (size.height + 0.25) / _DPI)
+    figure = Figure(inches, dpi=_DPI, facecolor=_BACKGROUND)
     canvas = FigureCanvasAgg(figure)
     widest = max(float(np.median(np.ptp(track[..., 0], axis=1))) for track in tracks.values())
     moving = []
