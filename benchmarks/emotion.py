@@ -46,17 +46,25 @@ from skaffect import AudioReader, datasets
 from skaffect.plotting import plot_confusion
 from skaffect.report import PAPER_TABLE_III, FoldAnswers, recall_rows
 
-# What a fold may choose from: parameters of the pipeline, over these.
-COMMON = {"emotion__augmentation": 0.5, "emotion__epochs": 8, "emotion__frame_stride": 4}
+# Parameters of the pipeline, over these. A fold chooses among the candidates.
+COMMON = {"emotion__augmentation": 0.5, "emotion__epochs": 24, "emotion__frame_stride": 4}
 CANDIDATES: dict[str, dict[str, Any]] = {
-    "augmentation 0.5": {},
-    "corpus statistics": {"features__normalize": "corpus"},
-    "no floor": {"features__floor_db": None},
-    "silence kept": {"features__skip_silence": False},
-    "loud frames only": {"features__silence_db": 28.0},
-    "no augmentation": {"emotion__augmentation": 0.0},
+    "augmentation 0.5, 24 epochs": {},
     "augmentation 0.25, 16 epochs": {"emotion__augmentation": 0.25, "emotion__epochs": 16},
-    "augmentation 0.5, 24 epochs": {"emotion__epochs": 24},
+    "corpus statistics": {"features__normalize": "corpus"},
+}
+# What the package's defaults were chosen by, trained for a third as long.
+ABLATION_EPOCHS = 8
+ABLATIONS: dict[str, dict[str, Any]] = {
+    name: {"emotion__epochs": ABLATION_EPOCHS, **changes}
+    for name, changes in {
+        "defaults": {},
+        "corpus statistics": {"features__normalize": "corpus"},
+        "no floor": {"features__floor_db": None},
+        "silence kept": {"features__skip_silence": False},
+        "loud frames only": {"features__silence_db": 28.0},
+        "no augmentation": {"emotion__augmentation": 0.0},
+    }.items()
 }
 
 Indices = NDArray[np.intp]
@@ -91,9 +99,14 @@ def main() -> None:
     started = time.monotonic()
     corpus.waveforms = AudioReader().fit_transform(corpus.data)
     names = [f"fold{i}" for i in range(len(folds))]
+    by_name = dict(zip(names, folds, strict=True))
+    if options.ablations:
+        validate_all(ABLATIONS, by_name, corpus, pieces, options)
+        return
     choices = dict.fromkeys(names, "the paper's")
     if not options.paper:
-        choices = choose(dict(zip(names, folds, strict=True)), corpus, pieces, options)
+        scores = validate_all(CANDIDATES, by_name, corpus, pieces, options)
+        choices = {fold: max(CANDIDATES, key=lambda c, f=fold: scores[f, c]) for fold in names}
     run = Parallel(n_jobs=options.jobs, return_as="generator")
     answers = []
     for answer in run(
@@ -102,7 +115,7 @@ def main() -> None:
             answer_fold,
             corpus,
             *fold,
-            parameters(options, choices[name]),
+            parameters(options, CANDIDATES.get(choices[name], PAPER_SETTINGS)),
             options.precision,
         )
         for name, fold in zip(names, folds, strict=True)
@@ -123,7 +136,13 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--corpus", choices=[*READERS, "generated"], default="generated")
     parser.add_argument("--root", type=Path, help="folder of the corpus")
     parser.add_argument("--folds", type=int, default=4)
-    parser.add_argument("--paper", action="store_true", help="the paper's settings, hours")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--paper", action="store_true", help="the paper's settings, hours")
+    kind.add_argument(
+        "--ablations",
+        action="store_true",
+        help="only what the defaults were chosen by, on validation speakers",
+    )
     parser.add_argument(
         "--precision",
         choices=["float32", "mixed_bfloat16"],
@@ -137,7 +156,7 @@ def parse_options() -> argparse.Namespace:
     if options.corpus != "generated" and options.root is None:
         parser.error(f"--corpus {options.corpus} needs --root, the corpus's folder")
     if options.output is None:
-        kind = "paper" if options.paper else "ours"
+        kind = "paper" if options.paper else "ablations" if options.ablations else "ours"
         options.output = Path("results") / f"emotion-{options.corpus}-{kind}"
     return options
 
@@ -157,23 +176,26 @@ def settings(options: argparse.Namespace, corpus: Bunch) -> dict[str, Any]:
         "corpus": options.corpus,
         "utterances": len(corpus.data),
         "folds": options.folds,
-        "candidates": {name: parameters(options, name) for name in CANDIDATES},
+        "candidates": {name: parameters(options, c) for name, c in CANDIDATES.items()},
         "paper": PAPER_SETTINGS if options.paper else None,
         "precision": options.precision,
     }
 
 
-def parameters(options: argparse.Namespace, choice: str) -> dict[str, Any]:
-    """Return the pipeline's parameters that a choice means."""
-    chosen = PAPER_SETTINGS if options.paper else COMMON | CANDIDATES[choice]
-    return {"emotion__random_state": options.random_state, **chosen}
+def parameters(options: argparse.Namespace, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return all of the pipeline's parameters that some changes mean."""
+    return {"emotion__random_state": options.random_state, **COMMON, **changes}
 
 
-def choose(
-    folds: dict[str, Fold], corpus: Bunch, pieces: Pieces, options: argparse.Namespace
-) -> dict[str, str]:
-    """Let every fold choose what is best on validation speakers out of its training part."""
-    tasks = [(fold, candidate) for fold in folds for candidate in CANDIDATES]
+def validate_all(
+    candidates: dict[str, dict[str, Any]],
+    folds: dict[str, Fold],
+    corpus: Bunch,
+    pieces: Pieces,
+    options: argparse.Namespace,
+) -> dict[tuple[str, str], float]:
+    """Score every candidate on validation speakers out of each fold's training part."""
+    tasks = [(fold, candidate) for fold in folds for candidate in candidates]
     run = Parallel(n_jobs=options.jobs, return_as="generator")
     scores: dict[tuple[str, str], float] = {}
     for task, score in zip(
@@ -184,7 +206,7 @@ def choose(
                 validate,
                 corpus,
                 folds[fold][0],
-                parameters(options, candidate),
+                parameters(options, candidates[candidate]),
                 options.precision,
             )
             for fold, candidate in tasks
@@ -193,8 +215,8 @@ def choose(
     ):
         scores[task] = score
         print(f"{task}: {score:.3f}", flush=True)
-    write_choices(scores, folds, options)
-    return {fold: max(CANDIDATES, key=lambda c, f=fold: scores[f, c]) for fold in folds}
+    write_choices(scores, candidates, folds, options)
+    return scores
 
 
 def validate(corpus: Bunch, train: Indices, changes: dict[str, Any], precision: str) -> float:
@@ -242,24 +264,25 @@ def votes(model: Pipeline, waveforms: NDArray[Any]) -> dict[str, NDArray[Any]]:
 
 def write_choices(
     scores: dict[tuple[str, str], float],
+    candidates: dict[str, dict[str, Any]],
     folds: dict[str, Fold],
     options: argparse.Namespace,
 ) -> None:
     """Write what the validation speakers of every fold said about the candidates."""
     rows = [
         [candidate, *(own := [scores[fold, candidate] for fold in folds]), np.mean(own)]
-        for candidate in CANDIDATES
+        for candidate in candidates
     ]
+    epochs = ABLATION_EPOCHS if options.ablations else COMMON["emotion__epochs"]
     write_results(
-        f"emotion_{options.corpus}_choices",
+        f"emotion_{options.corpus}_{'ablations' if options.ablations else 'choices'}",
         title=f"DERN on {options.corpus}: UAR on validation speakers",
         headers=["candidate", *folds, "mean"],
         rows=rows,
         notes=[
             "Mean of both ways of voting. All have Table I's network and, unless they say "
             f"otherwise, augmentation {COMMON['emotion__augmentation']}, "
-            f"{COMMON['emotion__epochs']} epochs on one frame in "
-            f"{COMMON['emotion__frame_stride']}, each utterance's own statistics, a floor of "
+            f"{epochs} epochs on one frame in {COMMON['emotion__frame_stride']}, each utterance's own statistics, a floor of "
             f"50 dB and no frames 40 dB below the loudest; {options.precision}.",
             "A fold's validation speakers are every fourth of its training speakers.",
         ],
