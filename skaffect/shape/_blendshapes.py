@@ -51,6 +51,7 @@ def blendshapes(
     rest : array-like of shape (n_points, 2) or None, default=None
         The same person's face at rest, lips closed, in any pose. None takes it from the
         track: the mean of the fifth of its frames in which the lips are least open.
+        Someone who smiles throughout is then at rest smiling: give a neutral face instead.
     points : sequence of int, default=LOWER_FACE
         Which of dlib's 68 points the columns are; the 36 of the lower face must be there.
 

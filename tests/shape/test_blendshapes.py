@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skaffect import BLENDSHAPES, LOWER_FACE, blendshapes
+from skaffect import BLENDSHAPES, LOWER_FACE, blendshapes, make_affective_speech
 
 # Inner and outer lower lip.
 LOWER_LIP = (56, 57, 58, 65, 66, 67)
@@ -122,6 +122,35 @@ def test_jaw_and_lips_of_a_talker_open_together(data_root):
         jaw = blendshapes(track, points=range(68))[:, BLENDSHAPES.index("jawOpen")]
         correlations.append(np.corrcoef(opening, jaw)[0, 1])
     assert np.median(correlations) > 0.6
+
+
+def test_emotions_show_against_a_neutral_face():
+    """The generator's faces know nothing of blendshapes: happy ones smile, sad ones frown."""
+    corpus = make_affective_speech(
+        2, 1, emotions=("happy", "neutral", "sad"), landmarks=True, random_state=0
+    )
+    faces = dict(
+        zip(zip(corpus.speaker, corpus.target, strict=True), corpus.landmarks, strict=True)
+    )
+    upper, lower = LOWER_FACE.index(62), LOWER_FACE.index(66)
+    for speaker in set(corpus.speaker):
+        neutral = faces[speaker, "neutral"]
+        rest = neutral[np.linalg.norm(neutral[:, lower] - neutral[:, upper], axis=1).argmin()]
+        typical = {
+            emotion: dict(
+                zip(
+                    BLENDSHAPES,
+                    blendshapes(faces[speaker, emotion], rest=rest).mean(axis=0),
+                    strict=True,
+                )
+            )
+            for emotion in ("happy", "neutral", "sad")
+        }
+        for side in ("Left", "Right"):
+            smile, frown = f"mouthSmile{side}", f"mouthFrown{side}"
+            assert typical["happy"][smile] > 0.2 > 0.1 > typical["neutral"][smile]
+            assert typical["sad"][frown] > 0.2 > 0.1 > typical["neutral"][frown]
+            assert typical["happy"][frown] < 0.05 > typical["sad"][smile]
 
 
 @pytest.mark.parametrize(
