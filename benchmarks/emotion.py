@@ -282,8 +282,9 @@ def write_choices(
         notes=[
             "Mean of both ways of voting. All have Table I's network and, unless they say "
             f"otherwise, augmentation {COMMON['emotion__augmentation']}, "
-            f"{epochs} epochs on one frame in {COMMON['emotion__frame_stride']}, each utterance's own statistics, a floor of "
-            f"50 dB and no frames 40 dB below the loudest; {options.precision}.",
+            f"{epochs} epochs on one frame in {COMMON['emotion__frame_stride']}, each utterance's "
+            "own statistics, a floor of 50 dB and no frames 40 dB below the loudest; "
+            f"{options.precision}.",
             "A fold's validation speakers are every fourth of its training speakers.",
         ],
     )
