@@ -8,8 +8,10 @@
 #   make clean     remove what the above made
 
 PYTHON ?= python3
-# The floors are the oldest packages, tested on the oldest Python.
-FLOOR_PYTHON ?= python3.11
+# The floors are the oldest packages, tested on the oldest Python that is there and works: they
+# have nothing built for Python 3.13.
+FLOOR_PYTHON ?= $(shell for python in python3.11 python3.12; do \
+	$$python -c pass 2>/dev/null && echo $$python && exit; done; echo $(PYTHON))
 VENV ?= .venv
 FLOOR_VENV ?= .venv-floors
 # Processes that share the tests: each one costs an import of TensorFlow, so few or none.
@@ -61,21 +63,37 @@ clean:
 		.import_linter_cache .hypothesis
 	find skaffect tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# $(call make_venv,FOLDER,PYTHON,VARIABLE): an environment with pip, which one that failed halfway
+# (as without Debian's python3-venv) does not have; VARIABLE chose PYTHON.
+define make_venv
+@$(1)/bin/python -m pip --version >/dev/null 2>&1 || { \
+	$(2) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "skaffect needs Python 3.11 to 3.13, which '$(2)' is not; name another one, as in" \
+			"$(3)=python3.12 after make's target" >&2; exit 1; }; \
+	echo "$(2) -m venv $(1)"; $(2) -m venv $(1); }
+endef
+
 # The build tools first: python_speech_features comes as source, to be built by locked ones.
 define install_lock
-$(1) $(PIP_INSTALL) $$(sed -nE 's/^((setuptools|wheel)==[^ ;]+).*/\1/p' $(2))
-$(1) $(PIP_INSTALL) --no-build-isolation --requirement $(2)
+@echo "Installing $(2): once, and some minutes"
+$(call persistently,$(1) $(PIP_INSTALL) $$(sed -nE 's/^((setuptools|wheel)==[^ ;]+).*/\1/p' $(2)))
+$(call persistently,$(1) $(PIP_INSTALL) --no-build-isolation --requirement $(2))
+endef
+
+# Downloads of hundreds of megabytes break off now and then, which pip itself does not mend.
+define persistently
+for seconds in 5 30 0; do $(1) && exit; sleep $$seconds; done; exit 1
 endef
 
 # The packages of a lock, again only when the lock changes; then skaffect itself, in place,
 # again only when its metadata changes.
 $(VENV)/locked: requirements/lock.txt
-	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(call make_venv,$(VENV),$(PYTHON),PYTHON)
 	$(call install_lock,$(PY),$<)
 	touch $@
 
 $(FLOOR_VENV)/locked: requirements/floors.txt
-	test -x $(FLOOR_PY) || $(FLOOR_PYTHON) -m venv $(FLOOR_VENV)
+	$(call make_venv,$(FLOOR_VENV),$(FLOOR_PYTHON),FLOOR_PYTHON)
 	$(call install_lock,$(FLOOR_PY),$<)
 	touch $@
 
