@@ -111,7 +111,7 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         self.shape_ = shape.fit(y if observed is None else observed.shown)
         regressor = clone(self.regressor)
         routed = self._routed("fit", fit_params)
-        self.regressor_ = regressor.fit(X, self._parameters(y), **routed)
+        self.regressor_ = regressor.fit(X, self.shape_parameters(y), **routed)
         return self
 
     def predict(self, X: Any, **predict_params: Any) -> NDArray[Any]:
@@ -158,7 +158,34 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self, "regressor_")
         routed = self._routed("score", predict_params, callee="predict")
         answers = self.regressor_.predict(X, **routed)
-        return score_frames(self._parameters(y), answers, sample_weight)
+        return score_frames(self.shape_parameters(y), answers, sample_weight)
+
+    def shape_parameters(self, y: Any) -> NDArray[Any]:
+        """Turn landmarks into the shape parameters that the regressor learns.
+
+        Parameters
+        ----------
+        y : sequence of n arrays of shape (n_frames, n_points, 2), or array
+            Landmarks of every frame in pixels, NaN where they are not observed.
+
+        Returns
+        -------
+        parameters : ndarray of shape (n,) of object, or numeric
+            An array ``(n_frames, n_components)`` for each utterance, NaN in the frames
+            that are not observed.
+        """
+        check_is_fitted(self, "shape_")
+        observed = observed_tracks(y)
+        if observed is None:
+            return self.shape_.transform(y)
+        parameters = []
+        for shown, known in zip(
+            self.shape_.transform(observed.shown), observed.known, strict=True
+        ):
+            whole = np.full((len(known), shown.shape[1]), np.nan, np.float32)
+            whole[known] = shown
+            parameters.append(whole)
+        return object_array(parameters)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say where metadata goes, for scikit-learn.
@@ -168,12 +195,16 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         routing : sklearn.utils.metadata_routing.MetadataRouter
             The regressor's requests.
         """
-        return MetadataRouter(owner=self).add_self_request(self).add(
-            regressor=self.regressor,
-            method_mapping=MethodMapping()
-            .add(caller="fit", callee="fit")
-            .add(caller="predict", callee="predict")
-            .add(caller="score", callee="predict"),
+        return (
+            MetadataRouter(owner=self)
+            .add_self_request(self)
+            .add(
+                regressor=self.regressor,
+                method_mapping=MethodMapping()
+                .add(caller="fit", callee="fit")
+                .add(caller="predict", callee="predict")
+                .add(caller="score", callee="predict"),
+            )
         )
 
     @property
@@ -190,20 +221,6 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
             return given
         routed: Bunch = process_routing(self, method, **given)
         return dict(routed.regressor[callee or method])
-
-    def _parameters(self, y: Any) -> NDArray[Any]:
-        """Return the shape parameters of landmarks, NaN where those are not observed."""
-        observed = observed_tracks(y)
-        if observed is None:
-            return self.shape_.transform(y)
-        parameters = []
-        for shown, known in zip(
-            self.shape_.transform(observed.shown), observed.known, strict=True
-        ):
-            whole = np.full((len(known), shown.shape[1]), np.nan, np.float32)
-            whole[known] = shown
-            parameters.append(whole)
-        return object_array(parameters)
 
 
 def _routing_enabled() -> bool:
