@@ -14,7 +14,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._parameters import check_option, check_real
-from skaffect._training import UtteranceEstimator, check_groups, check_one_each, check_weights
+from skaffect._training import UtteranceEstimator, check_groups, check_weights
+from skaffect._utterances import check_one_each
 
 
 class TrainingSet(NamedTuple):
@@ -147,7 +148,7 @@ class UtteranceClassifier(ClassifierMixin, UtteranceEstimator):
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
             )
         entries = self._check_entries(X, reset=reset)
-        check_one_each(entries, y, sample_weight, groups)
+        check_one_each(len(entries), y=y, sample_weight=sample_weight, groups=groups)
         labels = _check_labels(y)
         groups = check_groups(groups)
         codes = self._encoded(labels, classes, reset=reset)

@@ -10,8 +10,8 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._targets import as_entries, check_frame_targets, collect_frames, is_observed
-from skaffect._training import UtteranceEstimator, check_groups, check_one_each, check_weights
-from skaffect._utterances import Frames
+from skaffect._training import UtteranceEstimator, check_groups, check_weights
+from skaffect._utterances import Frames, check_one_each
 
 # A spread under this share of the largest is rounding, not something to blow up to one.
 _LEAST_SCALE = 1e-6
@@ -159,7 +159,7 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
                 f"{type(self).__name__} requires y to be passed, but the target y is None."
             )
         entries = self._check_entries(X, reset=reset)
-        check_one_each(entries, y, sample_weight, groups)
+        check_one_each(len(entries), y=y, sample_weight=sample_weight, groups=groups)
         targets, flat = check_frame_targets(y, entries)
         groups = check_groups(groups)
         weights = check_weights(sample_weight, entries)
@@ -194,7 +194,7 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
 def score_frames(y: Any, answers: NDArray[Any], sample_weight: ArrayLike | None) -> float:
     """Return 1 - (squared error of `answers`) / (that of the mean of `y`), NaN frames apart."""
     given = as_entries(answers)
-    check_one_each(given, y, sample_weight, None)
+    check_one_each(len(given), y=y, sample_weight=sample_weight)
     targets = check_frame_targets(y, given).entries
     weights = check_weights(sample_weight, given)
     known = [is_observed(target) for target in targets]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.model_selection import GroupShuffleSplit, ShuffleSplit, StratifiedShuffleSplit
 from sklearn.utils import column_or_1d
-from sklearn.utils.validation import _check_sample_weight, _num_samples
+from sklearn.utils.validation import _check_sample_weight
 
 from skaffect._keras import KerasEstimator
 from skaffect._parameters import check_real
@@ -151,18 +151,6 @@ class UtteranceEstimator(KerasEstimator):
                 f"early stopping: {error}"
             ) from error
         return inside, outside
-
-
-def check_one_each(
-    entries: list[Any], y: Any, sample_weight: ArrayLike | None, groups: ArrayLike | None
-) -> None:
-    """Raise unless everything that was given has one value for each utterance."""
-    for name, values in (("y", y), ("sample_weight", sample_weight), ("groups", groups)):
-        if values is not None and _num_samples(values) != len(entries):
-            raise ValueError(
-                f"X holds {len(entries)} utterances, but {name} has {_num_samples(values)} "
-                "entries; give one for each utterance."
-            )
 
 
 def check_weights(sample_weight: ArrayLike | None, entries: list[Any]) -> NDArray[np.float64]:

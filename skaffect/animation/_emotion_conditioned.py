@@ -14,7 +14,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skaffect._parameters import check_option, check_real
 from skaffect._regression import score_frames
-from skaffect._utterances import object_array
+from skaffect._utterances import check_one_each, object_array
 from skaffect.animation._dsrn import DSRNRegressor
 from skaffect.emotion import DERNClassifier
 
@@ -303,12 +303,7 @@ def _checked_emotions(X: Any, y: Any, emotion: ArrayLike | None) -> NDArray[Any]
             "routing (sklearn.set_config(enable_metadata_routing=True)), call "
             "set_fit_request(emotion=True) and pass it there."
         )
-    for name, values in (("y", y), ("emotion", emotion)):
-        if values is not None and _num_samples(values) != _num_samples(X):
-            raise ValueError(
-                f"X holds {_num_samples(X)} utterances, but {name} has {_num_samples(values)} "
-                "entries; give one for each utterance."
-            )
+    check_one_each(_num_samples(X), y=y, emotion=emotion)
     labels: NDArray[Any] = column_or_1d(emotion)
     for i, label in enumerate(labels):
         if label is None or label != label:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skaffect._regression import score_frames
 from skaffect._targets import observed_tracks
-from skaffect._utterances import object_array
+from skaffect._utterances import check_one_each, object_array
 from skaffect.shape import ProcrustesPCAShape
 
 
@@ -101,11 +101,7 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
             raise ValueError(
                 "ShapeTargetRegressor requires y to be passed, but the target y is None."
             )
-        if _num_samples(X) != _num_samples(y):
-            raise ValueError(
-                f"X holds {_num_samples(X)} utterances, but y has {_num_samples(y)} entries; give "
-                "one track for each utterance."
-            )
+        check_one_each(_num_samples(X), y=y)
         observed = observed_tracks(y)
         shape = ProcrustesPCAShape() if self.shape is None else clone(self.shape)
         self.shape_ = shape.fit(y if observed is None else observed.shown)

@@ -142,7 +142,7 @@ def test_unfitted() -> None:
     ("tracks", "message"),
     [
         (None, "requires y to be passed"),
-        (TRACKS[:3], "X holds 4 utterances, but y has 3 entries; give one track"),
+        (TRACKS[:3], "X holds 4 utterances, but y has 3 entries; give one for"),
         ([*TRACKS[:3], TRACKS[3][:, 0]], "y[3] must be a track of landmarks"),
         ([*TRACKS[:3], TRACKS[3] * np.nan], "y[3] has no observed frame"),
         ([*TRACKS[:3], TRACKS[3][:, :4]], "has 4 points in a frame"),
