@@ -184,6 +184,11 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
         spread = frames.std(axis=0, dtype=np.float64)
         self.target_scale_ = np.where(spread > _LEAST_SCALE * spread.max(), spread, 1.0)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
     def _split(
         self, training: RegressionSet, groups: NDArray[Any] | None
     ) -> tuple[RegressionSet, RegressionSet]:

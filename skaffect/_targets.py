@@ -112,10 +112,10 @@ def observed_tracks(y: Any) -> ObservedTracks | None:
 
 def _target_block(y: Any) -> Any:
     """Return `y` when it is one array of numbers, of which a flat one is legal here."""
-    if isinstance(y, list | tuple) and y and np.ndim(y[0]) == 0:
-        return np.asarray(y)
-    if hasattr(y, "__array__") and _ndim(y) == 1 and np.asarray(y).dtype != object:
-        return np.asarray(y)
+    if isinstance(y, list | tuple) or (hasattr(y, "__array__") and _ndim(y) == 1):
+        first = next(iter(y), None)
+        if first is not None and np.ndim(first) == 0:
+            return np.asarray(y)
     return _numeric_block(y)
 
 

@@ -43,10 +43,10 @@ class DSRNRegressor(UtteranceRegressor):
         Share of their outputs dropped in training; the paper's 50 %.
     output_context : int, default=5
         Frames estimated from one window, odd; the paper's :math:`K_v`.
-    epochs : int, default=24
+    epochs : int, default=16
         Passes over the drawn frames; the paper does not say how many (its Figure 4 shows
         them).
-    batch_size : int, default=512
+    batch_size : int, default=256
         Windows in a training step, about.
     learning_rate : float, default=1e-3
         Step size of the Adam optimiser, which the paper names.
@@ -54,7 +54,7 @@ class DSRNRegressor(UtteranceRegressor):
         Keep the rate, or lower it along half a cosine towards zero over `epochs`.
     weight_decay : float in [0, 1], default=0.0
         Decoupled weight decay of the optimiser.
-    frame_stride : int, default=2
+    frame_stride : int, default=4
         Train on one frame in `frame_stride`, other ones in every epoch: a video has 25
         different faces a second, not 100. Predictions answer every frame. The paper does
         not thin, which is 1.
@@ -133,12 +133,12 @@ class DSRNRegressor(UtteranceRegressor):
         dropout: float = 0.5,
         *,
         output_context: int = 5,
-        epochs: int = 24,
-        batch_size: int = 512,
+        epochs: int = 16,
+        batch_size: int = 256,
         learning_rate: float = 1e-3,
         learning_rate_schedule: str = "cosine",
         weight_decay: float = 0.0,
-        frame_stride: int = 2,
+        frame_stride: int = 4,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 10,

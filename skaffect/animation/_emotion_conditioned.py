@@ -253,6 +253,11 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
         check_is_fitted(self, "regressors_")
         return int(self.classifier_.n_features_in_)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
     def _templates(self) -> tuple[Any, Any]:
         classifier = DERNClassifier() if self.classifier is None else self.classifier
         if not hasattr(classifier, "top_two"):
@@ -315,8 +320,8 @@ def _checked_classes(emotions: NDArray[Any]) -> Sequence[Any]:
     classes, counts = np.unique(emotions, return_counts=True)
     if len(classes) < 2:
         raise ValueError(
-            f"emotion holds only {classes.tolist()[0]!r}, and a cascade needs at least two; fit "
-            "the regressor alone."
+            f"emotion holds one class, {classes.tolist()[0]!r}, and a cascade needs at least "
+            "two; fit the regressor alone."
         )
     few = [
         (str(c), int(n)) for c, n in zip(classes, counts, strict=True) if n < _FEWEST_UTTERANCES

@@ -220,7 +220,7 @@ def test_unfitted() -> None:
         (None, "needs the emotion of each utterance: fit(X, y, emotion=labels)"),
         (EMOTIONS[:4], "X holds 9 utterances, but emotion has 4 entries"),
         ([None, *EMOTIONS[1:]], "emotion[0] is None"),
-        (["sad"] * 9, "emotion holds only 'sad', and a cascade needs at least two"),
+        (["sad"] * 9, "emotion holds one class, 'sad', and a cascade needs at least two"),
         (["sad"] * 8 + ["fear"], "needs at least 2 utterances to train on, but 'fear' has 1"),
     ],
 )
