@@ -147,17 +147,12 @@ def settings(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def read_corpus(options: argparse.Namespace, strength: float | None) -> Bunch:
-    """Return the corpus that was asked for, as windows with tracks."""
+    """Return the corpus that was asked for."""
     if options.corpus == "generated":
-        corpus = read_generated(N_SPEAKERS, N_SENTENCES, strength, options.random_state)
-    elif options.corpus == "grid":
-        corpus = read_grid(options.root)
-    else:
-        corpus = read_savee(options.root, options.predictor)
-    windower = MFSCWindower(short="error", **FEATURES[options.corpus])
-    X = list(windower.fit_transform(corpus.data))
-    y = targets(corpus.tracks, X)
-    return Bunch(X=X, y=y, emotion=corpus.emotion, group=corpus.group)
+        return read_generated(N_SPEAKERS, N_SENTENCES, strength, options.random_state)
+    if options.corpus == "grid":
+        return read_grid(options.root)
+    return read_savee(options.root, options.predictor)
 
 
 def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answer:
@@ -166,8 +161,11 @@ def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answ
     import keras
 
     keras.config.set_dtype_policy(options.precision)
-    folds = GroupKFold(N_FOLDS[options.corpus]).split(corpus.X, groups=corpus.group)
+    folds = GroupKFold(N_FOLDS[options.corpus]).split(corpus.data, groups=corpus.group)
     train, test = list(folds)[number]
+    windower = MFSCWindower(short="error", **FEATURES[options.corpus])
+    corpus.X = windower.fit([corpus.data[i] for i in train]).transform(corpus.data)
+    corpus.y = targets(corpus.tracks, corpus.X)
     model = fit(corpus, train, options)
     shape = model.shape_parameters
     X, y = [corpus.X[i] for i in test], shape([corpus.y[i] for i in test])

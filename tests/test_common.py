@@ -14,7 +14,16 @@ from sklearn.base import clone
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import check_estimator
 
-from skaffect import AudioReader, DERNClassifier, LogFilterbank, MFSCWindower, ToneTrimmer
+from skaffect import (
+    AudioReader,
+    DERNClassifier,
+    DFTCNNBaseline,
+    DualAttentionDeviceClassifier,
+    LogFilterbank,
+    MFSCWindower,
+    SingleAttentionDeviceClassifier,
+    ToneTrimmer,
+)
 
 FEWEST_CHECKS = 40
 MOST_EXPECTED_FAILURES = 3
@@ -64,6 +73,35 @@ SMALL_DERN = DERNClassifier(
     random_state=0,
 )
 
+# As large, for rows that are utterances of one frame.
+SMALL_ATTENTION = {
+    "filters": (8, 8, 8),
+    "lstm_units": 4,
+    "dense_units": 16,
+    "epochs": 8,
+    "batch_size": 16,
+    "learning_rate": 0.01,
+    "learning_rate_schedule": "constant",
+    "random_state": 0,
+}
+# Rows are recordings of a few samples: one piece, padded with zeros.
+SMALL_DFT = DFTCNNBaseline(
+    filters=(8,),
+    dense_units=16,
+    sr=16,
+    piece_seconds=1.0,
+    epochs=8,
+    batch_size=16,
+    learning_rate=0.01,
+    learning_rate_schedule="constant",
+    random_state=0,
+)
+
+MINIBATCHES = {
+    "check_sample_weight_equivalence_on_dense_data": "it asks 1e-7 of training in float32 "
+    "minibatches, where a weight of two and an utterance twice make other batches"
+}
+
 CASES = [
     Case(
         "AudioReader",
@@ -73,16 +111,26 @@ CASES = [
     Case(
         "DERNClassifier",
         SMALL_DERN,
-        {
-            "check_sample_weight_equivalence_on_dense_data": "it asks 1e-7 of training in float32 "
-            "minibatches, where a weight of two and an utterance twice make other batches"
-        },
+        MINIBATCHES,
+        marks=[pytest.mark.slow],
+    ),
+    Case("DFTCNNBaseline", SMALL_DFT, MINIBATCHES, marks=[pytest.mark.slow]),
+    Case(
+        "DualAttentionDeviceClassifier",
+        DualAttentionDeviceClassifier(**SMALL_ATTENTION),
+        MINIBATCHES,
         marks=[pytest.mark.slow],
     ),
     Case("LogFilterbank", LogFilterbank(), marks=[SHORT_ROWS]),
     Case("LogFilterbank-corpus", LogFilterbank(normalize="corpus"), marks=[SHORT_ROWS]),
     Case("MFSCWindower", MFSCWindower(), marks=[SHORT_ROWS]),
     Case("MFSCWindower-corpus", MFSCWindower(normalize="corpus"), marks=[SHORT_ROWS]),
+    Case(
+        "SingleAttentionDeviceClassifier",
+        SingleAttentionDeviceClassifier(**SMALL_ATTENTION),
+        MINIBATCHES,
+        marks=[pytest.mark.slow],
+    ),
     Case("ToneTrimmer", ToneTrimmer()),
 ]
 
