@@ -1,0 +1,139 @@
+"""Batches of whole utterances, each of others of about its length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from skaffect._utterances import Frames
+
+LengthBatch = tuple[dict[str, NDArray[np.generic]], Frames, Frames]
+
+# Padding in time keeps to multiples of this: the total pooling of the networks here.
+_GRAIN = 4
+_RUNGS_PER_OCTAVE = 8
+
+
+class LengthBatches(keras.utils.PyDataset):
+    """Whole utterances drawn in batches of similar length, padded with zeros.
+
+    A batch is a function of (seed, epoch, number) alone, so that asking for it twice,
+    from another thread or after a restart gives the same bits. Each epoch puts together
+    other utterances of like length, and takes the batches in another order.
+
+    Parameters
+    ----------
+    entries : sequence of ndarray of shape (n_frames, n_bands)
+        The utterances.
+    targets : ndarray of shape (n_utterances, n_outputs)
+        What each utterance is trained to answer.
+    weights : ndarray of shape (n_utterances,)
+        Weight of each utterance in the loss.
+    batch_size : int
+        Utterances in a batch.
+    seed : int or None, default=None
+        Seed of the order; None goes from short to long.
+    first_epoch : int, default=0
+        Number of the epoch to begin with.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Frames],
+        targets: NDArray[np.floating],
+        weights: NDArray[np.floating],
+        *,
+        batch_size: int,
+        seed: int | None = None,
+        first_epoch: int = 0,
+    ) -> None:
+        super().__init__()
+        self._entries = entries
+        self._targets = np.asarray(targets, dtype=np.float32)
+        self._weights = np.asarray(weights, dtype=np.float32)
+        self._padded = padded_lengths([len(entry) for entry in entries])
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch = first_epoch
+        self._batches = self._draw_batches()
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, number: int) -> LengthBatch:
+        drawn = self._batches[number]
+        inputs = pad_batch([self._entries[i] for i in drawn], self._n_frames(number))
+        return inputs, self._targets[drawn], self._weights[drawn]
+
+    def on_epoch_end(self) -> None:
+        """Draw the next epoch's batches."""
+        self._epoch += 1
+        self._batches = self._draw_batches()
+
+    def _n_frames(self, number: int) -> int:
+        """Return the length that a batch is padded to.
+
+        Keras takes what the first two batches have in common for fixed, so these two
+        must not have the same length.
+        """
+        longest = int(self._padded[self._batches[number]].max())
+        if number == 1 and longest == self._n_frames(0):
+            longest += _GRAIN
+        return longest
+
+    def _draw_batches(self) -> list[NDArray[np.intp]]:
+        order = np.arange(len(self._entries))
+        if self._seed is None:
+            return _cut(order, self._padded, self._batch_size)
+        rng = np.random.default_rng([self._seed, self._epoch])
+        batches = _cut(rng.permutation(order), self._padded, self._batch_size)
+        return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def group_by_length(
+    entries: Sequence[Frames], *, most_frames: int
+) -> list[tuple[NDArray[np.intp], int]]:
+    """Return which utterances to answer together, and the length to pad each group to.
+
+    A group holds utterances that are padded alike and, unless it is of one utterance, at
+    most `most_frames` frames.
+    """
+    padded = padded_lengths([len(entry) for entry in entries])
+    groups = []
+    for n_frames in np.unique(padded).tolist():
+        alike = np.flatnonzero(padded == n_frames)
+        size = max(1, most_frames // n_frames)
+        groups += [(alike[i : i + size], n_frames) for i in range(0, len(alike), size)]
+    return groups
+
+
+def pad_batch(entries: Sequence[Frames], n_frames: int) -> dict[str, NDArray[np.generic]]:
+    """Return the networks' inputs: frames padded with zeros at their end, and lengths."""
+    frames = np.zeros((len(entries), n_frames, entries[0].shape[1]), np.float32)
+    for row, entry in zip(frames, entries, strict=True):
+        row[: len(entry)] = entry
+    lengths = np.array([len(entry) for entry in entries], np.int32)
+    return {"frames": frames, "lengths": lengths}
+
+
+def padded_lengths(lengths: Sequence[int]) -> NDArray[np.intp]:
+    """Round lengths up to one of eight an octave, so that a network sees few shapes.
+
+    Above 32 frames this adds less than an eighth.
+    """
+    exact = np.asarray(lengths, dtype=np.intp)
+    # The largest power of two below the length.
+    octave = 2 ** np.floor(np.log2(np.maximum(exact - 1, 1))).astype(np.intp)
+    step = np.maximum(octave // _RUNGS_PER_OCTAVE, _GRAIN)
+    return -(-exact // step) * step
+
+
+def _cut(
+    order: NDArray[np.intp], padded: NDArray[np.intp], batch_size: int
+) -> list[NDArray[np.intp]]:
+    """Cut utterances into batches from short to long; equally long ones keep their order."""
+    order = order[np.argsort(padded[order], kind="stable")]
+    return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]

@@ -1,0 +1,183 @@
+"""Batches of whole utterances of about equal length."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skaffect._length_batches import (
+    LengthBatches,
+    group_by_length,
+    pad_batch,
+    padded_lengths,
+)
+
+LENGTHS = (5, 90, 61, 7, 8, 350, 100, 62, 340, 1)
+
+
+def _entries(lengths: tuple[int, ...] = LENGTHS) -> list[np.ndarray]:
+    """Make utterances whose every value is their own number, counted from one."""
+    return [np.full((n, 3), i, np.float32) for i, n in enumerate(lengths, start=1)]
+
+
+def _batches(lengths: tuple[int, ...] = LENGTHS, **options: Any) -> LengthBatches:
+    n = len(lengths)
+    return LengthBatches(
+        _entries(lengths),
+        np.eye(n),
+        np.arange(1, n + 1),
+        **{"batch_size": 3, "seed": 0, **options},
+    )
+
+
+def _members(batches: LengthBatches) -> list[list[int]]:
+    """Return the numbers of the utterances of each batch."""
+    return [batches[i][0]["frames"][:, 0, 0].astype(int).tolist() for i in range(len(batches))]
+
+
+def _assert_equal(one: Any, other: Any) -> None:
+    assert one[0].keys() == other[0].keys()
+    for name in one[0]:
+        np.testing.assert_array_equal(one[0][name], other[0][name])
+    for array, same in zip(one[1:], other[1:], strict=True):
+        np.testing.assert_array_equal(array, same)
+
+
+def test_shapes_and_types() -> None:
+    inputs, targets, weights = _batches(seed=None)[0]
+    assert inputs["frames"].shape == (3, 8, 3)
+    assert inputs["lengths"].tolist() == [1, 5, 7]
+    assert inputs["lengths"].dtype == np.int32
+    assert targets.shape == (3, 10)
+    assert weights.shape == (3,)
+    assert inputs["frames"].dtype == targets.dtype == weights.dtype == np.float32
+
+
+@given(
+    lengths=st.lists(st.integers(1, 900), min_size=1, max_size=40).map(tuple),
+    batch_size=st.integers(1, 12),
+    seed=st.integers(0, 2**31),
+)
+def test_an_epoch_has_every_utterance_once(
+    lengths: tuple[int, ...], batch_size: int, seed: int
+) -> None:
+    batches = _batches(lengths, batch_size=batch_size, seed=seed)
+    members = _members(batches)
+    assert len(batches) == -(-len(lengths) // batch_size)
+    assert sorted(number for batch in members for number in batch) == list(
+        range(1, len(lengths) + 1)
+    )
+    # No utterance in one batch is much longer than one in another that is also longer.
+    padded = padded_lengths(lengths)
+    spans = sorted((min(padded[np.array(b) - 1]), max(padded[np.array(b) - 1])) for b in members)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+
+
+def test_frames_lengths_targets_and_weights_belong_together() -> None:
+    batches = _batches()
+    for i in range(len(batches)):
+        inputs, targets, weights = batches[i]
+        numbers = inputs["frames"][:, 0, 0].astype(int)
+        np.testing.assert_array_equal(inputs["lengths"], np.array(LENGTHS)[numbers - 1])
+        np.testing.assert_array_equal(targets, np.eye(10)[numbers - 1])
+        np.testing.assert_array_equal(weights, numbers)
+        for frames, n, number in zip(inputs["frames"], inputs["lengths"], numbers, strict=True):
+            assert (frames[:n] == number).all()
+            assert (frames[n:] == 0).all()
+
+
+def test_every_epoch_and_every_seed_has_its_own_batches() -> None:
+    lengths = (40,) * 12 + (80,) * 12
+    batches = _batches(lengths)
+    epochs = []
+    for _ in range(4):
+        epochs.append(_members(batches))
+        batches.on_epoch_end()
+    assert len({str(epoch) for epoch in epochs}) == 4
+    # Other company, and another order, not one of the two.
+    assert len({str(sorted(map(sorted, epoch))) for epoch in epochs}) == 4
+    lengths_in_order = [batches[i][0]["frames"].shape[1] >= 80 for i in range(8)]
+    assert lengths_in_order != sorted(lengths_in_order)
+    assert _members(_batches(lengths, seed=1)) == _members(_batches(lengths, seed=1))
+    assert _members(_batches(lengths, seed=1)) != _members(_batches(lengths, seed=2))
+
+
+def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
+    batches = _batches()
+    batches.on_epoch_end()
+    batches.on_epoch_end()
+    once = [batches[i] for i in range(len(batches))]
+    resumed = _batches(first_epoch=2)
+    for i in reversed(range(len(batches))):
+        _assert_equal(batches[i], once[i])
+        _assert_equal(resumed[i], once[i])
+
+
+def test_without_a_seed_they_go_from_short_to_long() -> None:
+    batches = _batches(seed=None)
+    first = _members(batches)
+    longest = [max(LENGTHS[number - 1] for number in batch) for batch in first]
+    # 1, 5, 7 | 8, 61, 62 | 90, 100, and 350 before 340, for they are padded alike.
+    assert longest == [7, 62, 350, 340]
+    batches.on_epoch_end()
+    assert _members(batches) == first
+
+
+@given(n=st.integers(2, 30), length=st.integers(1, 500), seed=st.integers(0, 50))
+def test_the_first_two_batches_never_have_one_length(n: int, length: int, seed: int) -> None:
+    # Keras would take the length for fixed, and refuse the first batch of another one.
+    batches = _batches((length,) * n, batch_size=1, seed=seed)
+    first, second = (batches[i][0]["frames"].shape[1] for i in (0, 1))
+    assert first != second
+    assert first % 4 == second % 4 == 0
+
+
+@given(st.integers(1, 10**6))
+def test_padding_is_little_and_even(length: int) -> None:
+    padded = int(padded_lengths([length])[0])
+    assert padded % 4 == 0
+    assert length <= padded < length + max(4, length / 8 + 1)
+
+
+def test_a_network_sees_few_lengths() -> None:
+    assert len(np.unique(padded_lengths(range(101, 801)))) == 25  # one to eight seconds
+    assert len(np.unique(padded_lengths(range(257, 513)))) == 8  # an octave
+
+
+def test_batches_hold_little_padding() -> None:
+    rng = np.random.default_rng(0)
+    lengths = tuple(rng.integers(100, 801, 400).tolist())
+    batches = _batches(lengths, batch_size=16)
+    held = sum(np.prod(batches[i][0]["frames"].shape[:2]) for i in range(len(batches)))
+    assert held < 1.12 * sum(lengths)
+    assert 1.5 * held < 400 * 800
+
+
+@given(
+    lengths=st.lists(st.integers(1, 300), min_size=1, max_size=30),
+    most=st.integers(1, 2000),
+)
+def test_groups_to_answer_together(lengths: list[int], most: int) -> None:
+    entries = _entries(tuple(lengths))
+    groups = group_by_length(entries, most_frames=most)
+    assert sorted(np.concatenate([chosen for chosen, _ in groups])) == list(range(len(lengths)))
+    for chosen, n_frames in groups:
+        assert (padded_lengths([lengths[i] for i in chosen]) == n_frames).all()
+        assert len(chosen) == 1 or len(chosen) * n_frames <= most
+
+
+def test_padded_with_zeros_at_the_end() -> None:
+    inputs = pad_batch([np.ones((2, 3)), np.ones((4, 3))], 5)
+    assert inputs["frames"].sum(axis=(1, 2)).tolist() == [6, 12]
+    assert (inputs["frames"][0, 2:] == 0).all()
+    assert inputs["lengths"].tolist() == [2, 4]
+
+
+def test_too_long_for_the_padding_is_an_error() -> None:
+    with pytest.raises(ValueError, match="could not broadcast"):
+        pad_batch([np.ones((6, 3))], 5)
