@@ -14,7 +14,6 @@ import json
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -24,6 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skaffect._quiet import quiet_tensorflow
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks._timing import measure, speed_ratios, speed_rows
 
 N_BANDS, CONTEXT, N_CLASSES = 40, 15, 7
 FRAMES_PER_SECOND, UTTERANCE_SECONDS = 100, 4
@@ -138,20 +140,11 @@ def report_memory(arguments: argparse.Namespace) -> None:
 def report_speed(arguments: argparse.Namespace) -> None:
     seconds = measure(contestants(arguments), arguments.repeats)
     n_windows = arguments.windows * arguments.epochs
-    rows = [
-        [
-            name,
-            n_windows / min(wall for wall, _ in runs),
-            n_windows / median(wall for wall, _ in runs),
-            n_windows / min(cpu for _, cpu in runs),
-        ]
-        for name, runs in seconds.items()
-    ]
-    best = {name: min(wall for wall, _ in runs) for name, runs in seconds.items()}
-    middle = {name: median(wall for wall, _ in runs) for name, runs in seconds.items()}
+    rows = speed_rows(seconds, n_windows)
+    best, middle = speed_ratios(seconds, OURS, BARE)
     notes = [
-        f"{OURS} runs at {best[BARE] / best[OURS]:.3f} of bare Keras by the best runs, at "
-        f"{middle[BARE] / middle[OURS]:.3f} by the median.",
+        f"{OURS} runs at {best:.3f} of bare Keras by the best runs, at {middle:.3f} by the "
+        "median.",
         f"{arguments.repeats} runs of each in turns; {arguments.epochs} epochs of "
         f"{arguments.windows} windows in batches of {BATCH_SIZE}, Table I's network. Building "
         "and tracing it is part of every run; cutting the ready-made windows is not.",
@@ -186,25 +179,11 @@ def contestants(arguments: argparse.Namespace) -> dict[str, Callable[[], object]
     return {OURS: lambda: ours(0.0), BARE: bare, DEFAULT: lambda: ours(0.5)}
 
 
-def measure(
-    runs: dict[str, Callable[[], object]], repeats: int
-) -> dict[str, list[tuple[float, float]]]:
-    """Return wall and CPU seconds of every run; the first of each warms up and is left out."""
-    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
-    for i in range(repeats + 1):
-        for name, run in runs.items():
-            wall, cpu = time.perf_counter(), time.process_time()
-            run()
-            if i > 0:
-                seconds[name].append((time.perf_counter() - wall, time.process_time() - cpu))
-    return seconds
-
-
 def write(
     stem: str, title: str, headers: list[str], rows: list[list[Any]], notes: list[str]
 ) -> None:
     # Imported here: what is measured must not carry the report's memory.
-    from _results import write_results
+    from benchmarks._results import write_results
 
     print(write_results(stem, title=title, headers=headers, rows=rows, notes=notes).read_text())
 

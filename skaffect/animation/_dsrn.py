@@ -16,12 +16,11 @@ from skaffect._regression import RegressionSet, UtteranceRegressor
 from skaffect._targets import overlap_average
 from skaffect._utterances import Frames, check_context, check_windows
 from skaffect.nets import build_dsrn
-from skaffect.nets._dsrn import KERNELS
+from skaffect.nets._dsrn import KERNELS, fast_dsrn
 
 # Frames of a chunk: longer ones share more work, shorter ones mix a batch better.
 _TRAINING_CHUNK, _PREDICTION_CHUNK = 64, 128
-# Windows in one call of the network. Always the same number, so that an answer does not
-# depend on which other utterances were asked about.
+# Windows in one call of the network. Always the same number, so that it is traced once.
 _PREDICTION_BATCH = 256
 
 
@@ -185,7 +184,8 @@ class DSRNRegressor(UtteranceRegressor):
     def _describe(self, training: RegressionSet) -> dict[str, Any]:
         n_bands, context = self.window_shape_in_
         # Short utterances alone, such as rows of one frame, would fill chunks with nothing.
-        self._chunk_frames = min(_PREDICTION_CHUNK, max(map(len, training.entries)))
+        longest = max(map(len, training.entries))
+        self._chunk_frames = min(_PREDICTION_CHUNK, longest + -longest % 4 if longest > 1 else 1)
         return {
             "n_bands": n_bands,
             "context": context,
@@ -242,9 +242,24 @@ class DSRNRegressor(UtteranceRegressor):
         """Run the network on some chunks, repeated up to the number that it always gets."""
         numbers = np.arange(start, min(start + n_chunks, len(chunks.owners)))
         rows = chunks.rows(np.resize(numbers, n_chunks))
-        first = np.tile(np.arange(chunks.n_frames, dtype=np.int32), (n_chunks, 1))
-        answers = self.model_.predict_on_batch({"rows": rows, "first": first})
+        answers = self._fast_network(chunks.n_frames).predict_on_batch(rows)
         return np.asarray(answers)[: len(numbers)]
+
+    def _fast_network(self, n_frames: int) -> keras.Model:
+        """Return the network as it is now, for inference on runs of `n_frames` frames."""
+        known = self.__dict__.setdefault("_fast_networks", {})
+        if n_frames not in known:
+            known[n_frames] = fast_dsrn(self.model_, n_frames)
+        return known[n_frames]
+
+    def _train(self, *batches: Any, epochs: int) -> None:
+        self.__dict__.pop("_fast_networks", None)
+        super()._train(*batches, epochs=epochs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state.pop("_fast_networks", None)
+        return state
 
 
 def check_widths(name: str, value: Any) -> None:

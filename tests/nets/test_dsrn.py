@@ -9,6 +9,8 @@ from keras import layers
 
 from skaffect import Windows
 from skaffect.nets import build_dsrn
+from skaffect.nets._dsrn import fast_dsrn
+from skaffect.nets._run_dense import RunDense, n_halvings
 
 # Table II on windows of 40 bands and 15 frames with "same" padding, 18 x 5 outputs. Shapes
 # are (bands, rows, channels) and (windows, features); parameters by hand.
@@ -89,6 +91,35 @@ def test_equals_the_window_formulation(network: keras.Model) -> None:
     ours = network.predict_on_batch({"rows": rows[None], "first": first[None]})[0]
     assert np.abs(ours.reshape(37, 90) - oracle).max() < 1e-5
     assert np.abs(oracle).max() > 0.01
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 4, 36, 37])
+def test_fast_network_equals_the_window_formulation(network: keras.Model, n_frames: int) -> None:
+    windows = Windows(np.random.default_rng(1).normal(size=(n_frames, 40)), context=15)
+    oracle = window_network(network, 40, 15).predict_on_batch(np.asarray(windows))
+    rows = np.pad(windows.frames, ((7, 7), (0, 0)), mode="edge")
+    ours = fast_dsrn(network, n_frames).predict_on_batch(np.stack([rows, rows[::-1]]))
+    assert np.abs(ours[0].reshape(n_frames, 90) - oracle).max() < 1e-5
+
+
+def test_fast_network_spares_multiplications_where_it_can() -> None:
+    # Nine quarters of the taps at a quarter of the frames for all taps at all frames.
+    assert [n_halvings(n_frames, 15) for n_frames in (1, 2, 4, 6, 128)] == [0, 1, 2, 1, 2]
+    assert [n_halvings(128, n_taps) for n_taps in (1, 3, 4, 7, 8)] == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(("n_frames", "n_taps"), [(8, 15), (12, 8), (5, 3), (6, 5), (128, 16)])
+def test_run_dense_is_a_correlation(n_frames: int, n_taps: int) -> None:
+    rng = np.random.default_rng(0)
+    kernel, bias = rng.normal(size=(n_taps, 3, 2)), rng.normal(size=2)
+    features = rng.normal(size=(2, n_frames + n_taps - 1, 3)).astype(np.float32)
+    layer = RunDense(kernel.astype(np.float32), bias.astype(np.float32), n_frames)
+    expected = [
+        np.einsum("bkf,kfu->bu", features[:, t : t + n_taps], kernel) + bias
+        for t in range(n_frames)
+    ]
+    answer = keras.ops.convert_to_numpy(layer(features))
+    np.testing.assert_allclose(answer, np.stack(expected, axis=1), atol=1e-4)
 
 
 def test_scaling_of_the_outputs() -> None:

@@ -1,0 +1,44 @@
+"""Timing of several ways to do the same, in turns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from statistics import median
+from typing import Any
+
+Seconds = Mapping[str, list[tuple[float, float]]]
+
+
+def measure(runs: Mapping[str, Callable[[], object]], repeats: int) -> Seconds:
+    """Return wall and CPU seconds of every run; the first of each warms up and is left out."""
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for i in range(repeats + 1):
+        for name, run in runs.items():
+            wall, cpu = time.perf_counter(), time.process_time()
+            run()
+            if i > 0:
+                seconds[name].append((time.perf_counter() - wall, time.process_time() - cpu))
+    return seconds
+
+
+def speed_rows(seconds: Seconds, amount: int, what: str = "") -> list[list[Any]]:
+    """Return each way's name and its speeds: best, median, and best for a CPU second."""
+    return [
+        [
+            what + name,
+            amount / min(wall for wall, _ in runs),
+            amount / median(wall for wall, _ in runs),
+            amount / min(cpu for _, cpu in runs),
+        ]
+        for name, runs in seconds.items()
+    ]
+
+
+def speed_ratios(seconds: Seconds, ours: str, other: str) -> tuple[float, float]:
+    """Return how many times faster one is than the other, by the best runs and the medians."""
+    best, middle = (
+        {name: pick(wall for wall, _ in runs) for name, runs in seconds.items()}
+        for pick in (min, median)
+    )
+    return best[other] / best[ours], middle[other] / middle[ours]

@@ -1,0 +1,226 @@
+"""Speed of DSRN beside the window formulation, and of the way from sound to landmarks.
+
+::
+
+    python benchmarks/dsrn.py [--repeats 5]
+
+The window formulation is Table II as printed, in bare Keras, on ready-made windows: batches
+are not gathered in its time. Both have the same weights and see the same windows; the runs
+take turns, so that what else the machine does hits both alike. One thread, float32.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from skaffect._quiet import quiet_tensorflow
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+quiet_tensorflow()
+
+import keras
+import numpy as np
+import soundfile
+from keras import layers
+from numpy.typing import NDArray
+
+from benchmarks._results import write_results
+from benchmarks._timing import Seconds, measure, speed_ratios, speed_rows
+from skaffect import (
+    AudioReader,
+    DERNClassifier,
+    DSRNRegressor,
+    EmotionConditionedRegressor,
+    MFSCWindower,
+    ShapeTargetRegressor,
+    Windows,
+    make_affective_speech,
+)
+from skaffect._chunks import ChunkBatches
+
+N_BANDS, CONTEXT, N_OUTPUTS, LAGS = 40, 15, 18, 5
+SECONDS, BATCH_SIZE, SEED = 4, 512, 0
+OURS, WINDOWS = "DSRNRegressor", "window formulation"
+HEADERS = ["", "best, frames/s", "median, frames/s", "best, frames/CPU s"]
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = parse_options()
+    X, y = random_speech(options.frames)
+    dsrn = DSRNRegressor(
+        epochs=1, frame_stride=1, batch_size=BATCH_SIZE, random_state=SEED, dropout=0.5
+    )
+    fitted = dsrn.fit(X, y)
+    oracle = window_network(fitted.model_)
+    windows = np.concatenate([np.asarray(entry) for entry in X])
+    difference = largest_difference(fitted, oracle, X, windows)
+    training = measure(training_runs(dsrn, X, y, windows), options.repeats)
+    prediction = measure(
+        {
+            OURS: lambda: fitted.predict(X),
+            WINDOWS: lambda: oracle.predict(windows, batch_size=BATCH_SIZE, verbose=0),
+        },
+        options.repeats,
+    )
+    rows = [
+        *speed_rows(training, options.frames, "training, "),
+        *speed_rows(prediction, options.frames, "prediction, "),
+    ]
+    speed = whole_path(options)
+    path = write_results(
+        "dsrn",
+        title="Speed of DSRN beside the window formulation",
+        headers=HEADERS,
+        rows=rows,
+        notes=[
+            f"Training is {ratios(training)} as fast, prediction {ratios(prediction)}.",
+            f"The largest difference between their estimates is {difference:.1e} of their spread.",
+            f"{options.repeats} runs of each in turns on {options.frames} frames of "
+            f"{SECONDS} s utterances, every frame of them, in batches of {BATCH_SIZE} windows, "
+            "float32, one thread. Building and tracing is no part of a run; the window "
+            "formulation's windows are ready-made, ours are cut in its time.",
+            "From audio files to landmarks (reading, features, DERN, the regressors of the two "
+            f"likeliest emotions, landmarks) at {speed[0]:.1f} times real time, "
+            f"{speed[1]:.1f} for one DSRN without emotions; one thread, median of "
+            f"{options.repeats} runs.",
+        ],
+    )
+    print(path.read_text())
+
+
+def parse_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5, help="runs of each")
+    parser.add_argument("--frames", type=int, default=8000)
+    return parser.parse_args()
+
+
+def random_speech(n_frames: int) -> tuple[list[Windows], list[NDArray[np.float32]]]:
+    """Return utterances of random frames with random targets."""
+    rng = np.random.default_rng(SEED)
+    length = SECONDS * 100
+    sizes = [min(length, n_frames - start) for start in range(0, n_frames, length)]
+    X = [Windows(rng.standard_normal((n, N_BANDS), dtype=np.float32), CONTEXT) for n in sizes]
+    return X, [rng.standard_normal((n, N_OUTPUTS), dtype=np.float32) for n in sizes]
+
+
+def window_network(network: keras.Model) -> keras.Model:
+    """Return Table II on one window at a time, with the weights and the units of `network`."""
+    window = keras.Input((N_BANDS, CONTEXT))
+    x = layers.Reshape((N_BANDS, CONTEXT, 1))(window)
+    for i, (n_filters, kernel, pool) in enumerate(
+        zip((32, 64, 128, 128), (5, 5, 5, 3), (3, 3, 2, 2), strict=True), start=1
+    ):
+        x = layers.Conv2D(
+            n_filters, (kernel, 1), padding="same", activation="relu", name=f"conv{i}"
+        )(x)
+        x = layers.MaxPooling2D((pool, 1), strides=(2, 1), padding="same")(x)
+    n_places, _, n_channels = x.shape[1:]
+    x = layers.Flatten()(x)
+    for i, n_units in enumerate((1024, 500), start=1):
+        x = layers.Dense(n_units, activation="relu", name=f"dense{i}")(x)
+        x = layers.Dropout(0.5)(x)
+    x = layers.Dense(LAGS * N_OUTPUTS, name="shape")(x)
+    units = network.get_layer("units")
+    x = layers.Reshape((LAGS, N_OUTPUTS))(x)
+    x = layers.Rescaling(units.scale, units.offset)(x)
+    windows = keras.Model(window, x)
+    for layer in windows.layers:
+        if layer.weights:
+            kernel, bias = network.get_layer(layer.name).get_weights()
+            if layer.name == "dense1":  # from frames first to places first
+                kernel = kernel.reshape(CONTEXT, n_places, n_channels, -1).swapaxes(0, 1)
+                kernel = kernel.reshape(CONTEXT * n_places * n_channels, -1)
+            layer.set_weights([kernel, bias])
+    windows.compile(keras.optimizers.Adam(), loss="mean_squared_error")
+    return windows
+
+
+def largest_difference(
+    fitted: DSRNRegressor, oracle: keras.Model, X: list[Windows], windows: NDArray[np.float32]
+) -> float:
+    """Return how far the two formulations' estimates lie apart at most, in their spread."""
+    ours = np.concatenate(list(fitted._estimates(X)))
+    theirs = oracle.predict(windows, batch_size=BATCH_SIZE, verbose=0)
+    return float(np.abs(ours - theirs).max() / theirs.std())
+
+
+def training_runs(
+    dsrn: DSRNRegressor,
+    X: list[Windows],
+    y: list[NDArray[np.float32]],
+    windows: NDArray[np.float32],
+) -> dict[str, Callable[[], object]]:
+    """Return an epoch of each on networks that are compiled already."""
+    ours, oracle = dsrn.model_, window_network(dsrn.model_)
+    batches = ChunkBatches(
+        X,
+        y,
+        np.ones(len(X)),
+        batch_size=BATCH_SIZE,
+        output_context=LAGS,
+        chunk_frames=64,
+        seed=SEED,
+    )
+    around = [
+        target[np.clip(np.arange(len(target))[:, None] + np.arange(-2, 3), 0, len(target) - 1)]
+        for target in y
+    ]
+    targets = np.concatenate(around)
+    return {
+        OURS: lambda: ours.fit(batches, shuffle=False, verbose=0),
+        WINDOWS: lambda: oracle.fit(windows, targets, batch_size=BATCH_SIZE, verbose=0),
+    }
+
+
+def ratios(seconds: Seconds) -> str:
+    """Return how many times faster ours is, in words."""
+    best, middle = speed_ratios(seconds, OURS, WINDOWS)
+    return f"{best:.2f} times (best runs; {middle:.2f} by the medians)"
+
+
+def whole_path(options: argparse.Namespace) -> tuple[float, float]:
+    """Return real-time factors from audio files to landmarks: the cascade's, and one DSRN's."""
+    speech = make_affective_speech(2, 1, landmarks=True, random_state=SEED)
+    windower = MFSCWindower(short="error")
+    X = list(windower.fit_transform(speech.data))
+    tracks = [
+        np.resize(track, (len(entry), *track.shape[1:]))
+        for track, entry in zip(speech.landmarks, X, strict=True)
+    ]
+    dsrn = DSRNRegressor(epochs=1, random_state=SEED)
+    cascade = EmotionConditionedRegressor(DERNClassifier(epochs=1, random_state=SEED), dsrn)
+    models = [
+        ShapeTargetRegressor(cascade).fit(X, tracks, emotion=speech.target),
+        ShapeTargetRegressor(dsrn).fit(X, tracks),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for i, waveform in enumerate(speech.data):
+            paths.append(f"{folder}/{i}.wav")
+            soundfile.write(paths[-1], waveform, speech.sr)
+        duration = sum(map(len, speech.data)) / speech.sr
+        factors = []
+        for model in models:
+            times = []
+            for _ in range(options.repeats + 1):
+                start = time.perf_counter()
+                model.predict(windower.transform(AudioReader().fit_transform(paths)))
+                times.append(time.perf_counter() - start)
+            factors.append(duration / median(times[1:]))
+    return factors[0], factors[1]
+
+
+if __name__ == "__main__":
+    main()
