@@ -170,7 +170,7 @@ def training_runs(
         np.ones(len(X)),
         batch_size=BATCH_SIZE,
         output_context=LAGS,
-        chunk_frames=64,
+        chunk_frames=80,
         seed=SEED,
     )
     around = [

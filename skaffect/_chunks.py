@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from skaffect._targets import is_observed
 from skaffect._utterances import Frames, Windows
 
+# What the frames shown around a chunk cost, in frames of it.
+_BORDER_FRAMES = 3
+
 Inputs = dict[str, NDArray[Any]]
 Batch = tuple[Inputs, NDArray[np.float32], NDArray[np.float32]]
 
@@ -39,17 +42,37 @@ class Chunks(NamedTuple):
         return rows
 
 
-def cut_chunks(entries: Sequence[Windows | Frames], longest: int) -> Chunks:
+def cut_chunks(entries: Sequence[Windows | Frames], n_frames: int) -> Chunks:
     """Cut utterances into chunks of one length, the last of each reaching beyond its end.
 
     Neighbouring windows share frames only in :class:`Windows`; windows that were given as
     arrays are chunks of one frame.
     """
-    shared = all(isinstance(entry, Windows) for entry in entries)
-    n_frames = min(longest, max(map(len, entries))) if shared else 1
+    if not all(isinstance(entry, Windows) for entry in entries):
+        n_frames = 1
     starts = [np.arange(0, len(entry), n_frames) for entry in entries]
     owners = np.repeat(np.arange(len(entries)), [*map(len, starts)])
     return Chunks(entries, owners, np.concatenate(starts), n_frames)
+
+
+def chunk_length(lengths: Sequence[int], longest: int, multiple: int = 1) -> int:
+    """Return how long chunks of utterances should be: up to `longest`, with least waste.
+
+    Wasted are the frames beyond the utterances' ends, and some work at each chunk's borders.
+    It is a multiple of `multiple`, unless no utterance is that long.
+    """
+    frames, counts = np.unique(lengths, return_counts=True)
+    if frames[-1] <= multiple:
+        return int(frames[-1])
+    if frames[-1] <= longest // 2:
+        return int(frames[-1] + -frames[-1] % multiple)
+    candidates = np.arange(max(1, longest // 2), longest + 1)
+    candidates = candidates[candidates % multiple == 0]
+    if len(candidates) == 0:
+        return multiple
+    n_chunks = -(-frames[:, np.newaxis] // candidates)
+    work = counts @ n_chunks * (candidates + _BORDER_FRAMES)
+    return int(candidates[np.argmin(work)])
 
 
 class ChunkBatches(keras.utils.PyDataset):
@@ -94,14 +117,16 @@ class ChunkBatches(keras.utils.PyDataset):
         first_epoch: int = 0,
     ) -> None:
         super().__init__()
-        self._chunks = cut_chunks(entries, chunk_frames)
+        stride = 1 if seed is None else frame_stride
+        self._chunks = cut_chunks(
+            entries, chunk_length([*map(len, entries)], chunk_frames, multiple=stride)
+        )
         reach = output_context // 2
         self._lags = np.arange(-reach, reach + 1)
         self._targets = targets
         self._weights = self._frame_weights(np.asarray(weights, np.float64))
-        stride = 1 if seed is None else min(frame_stride, self._chunks.n_frames)
-        self._picked = np.arange(0, self._chunks.n_frames - stride + 1, stride)
-        self._stride = stride
+        self._stride = min(stride, self._chunks.n_frames)
+        self._picked = np.arange(0, self._chunks.n_frames, self._stride)
         self._n_chunks = max(1, round(batch_size / len(self._picked)))
         self._seed = seed
         self._epoch = first_epoch

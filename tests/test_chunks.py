@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skaffect import Windows
-from skaffect._chunks import ChunkBatches, cut_chunks
+from skaffect._chunks import ChunkBatches, chunk_length, cut_chunks
 
 N_BANDS, CONTEXT, N_LAGS = 3, 5, 3
 
@@ -122,6 +122,40 @@ def test_stride_takes_other_frames_in_other_epochs() -> None:
     assert set.union(*taken) == set(range(40))
 
 
+@settings(max_examples=25)
+@given(
+    st.lists(st.integers(1, 30), min_size=1, max_size=3),
+    st.integers(1, 12),
+    st.integers(1, 5),
+)
+def test_every_frame_is_drawn_sooner_or_later(
+    lengths: list[int], chunk_frames: int, frame_stride: int
+) -> None:
+    batches = _batches(lengths, chunk_frames=chunk_frames, frame_stride=frame_stride, seed=0)
+    seen = set()
+    for _ in range(60):
+        seen |= {int(w[CONTEXT // 2, 0]) for w, _, weights in _slots(batches) if weights.any()}
+        batches.on_epoch_end()
+    assert seen == {1000 * i + j for i, n in enumerate(lengths) for j in range(n)}
+
+
+@given(
+    st.lists(st.integers(1, 500), min_size=1, max_size=5),
+    st.integers(1, 100),
+    st.integers(1, 8),
+)
+def test_chunk_length(lengths: list[int], longest: int, multiple: int) -> None:
+    length = chunk_length(lengths, longest, multiple)
+    assert length % multiple == 0 or length == max(lengths) < multiple
+    assert length <= max(longest, multiple)
+
+
+def test_chunk_length_fits_utterances_of_one_length() -> None:
+    assert chunk_length([400] * 3, 80) == 80
+    assert chunk_length([298], 80, multiple=4) == 60
+    assert chunk_length([20, 7], 80) == 20
+
+
 def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
     def first(seed: int, first_epoch: int = 0) -> np.ndarray:
         batches = _batches([30, 20], seed=seed, first_epoch=first_epoch, frame_stride=2)
@@ -145,6 +179,8 @@ def test_windows_given_as_arrays_are_chunks_of_one_frame() -> None:
     np.testing.assert_array_equal(rows, expected)
 
 
-def test_short_utterances_make_short_chunks() -> None:
-    entries, _ = _utterances([1, 3])
-    assert cut_chunks(entries, 64).n_frames == 3
+def test_chunks_partition_the_frames() -> None:
+    entries, _ = _utterances([1, 9])
+    chunks = cut_chunks(entries, 4)
+    assert chunks.owners.tolist() == [0, 1, 1, 1]
+    assert chunks.starts.tolist() == [0, 0, 4, 8]

@@ -19,7 +19,7 @@ from skaffect.nets import build_dsrn
 from skaffect.nets._dsrn import KERNELS, fast_dsrn
 
 # Frames of a chunk: longer ones share more work, shorter ones mix a batch better.
-_TRAINING_CHUNK, _PREDICTION_CHUNK = 64, 128
+_TRAINING_CHUNK, _PREDICTION_CHUNK = 80, 128
 # Windows in one call of the network. Always the same number, so that it is traced once.
 _PREDICTION_BATCH = 256
 
