@@ -18,6 +18,7 @@ from skaffect import (
     DSRNRegressor,
     EmotionConditionedRegressor,
     LandmarkExtractor,
+    ProcrustesPCAShape,
     ShapeTargetRegressor,
     Windows,
     load_grid,
@@ -27,6 +28,8 @@ from skaffect import (
 )
 
 FPS = 25.0
+# Faces lie within six times the median distance from the mean face; a lost face beyond eight.
+_FAILED_TIMES = 6.0
 
 
 def cascade(dern_epochs: int, dsrn: DSRNRegressor, random_state: int) -> ShapeTargetRegressor:
@@ -81,7 +84,11 @@ def read_generated(n_speakers: int, n_sentences: int, strength: float, random_st
         random_state=random_state,
     )
     return Bunch(
-        data=corpus.data, tracks=corpus.landmarks, emotion=corpus.target, group=corpus.speaker
+        data=corpus.data,
+        tracks=corpus.landmarks,
+        failed=None,
+        emotion=corpus.target,
+        group=corpus.speaker,
     )
 
 
@@ -99,6 +106,7 @@ def read_grid(root: Path) -> Bunch:
     return Bunch(
         data=AudioReader().fit_transform(corpus.data),
         tracks=points,
+        failed=failed_frames(points),
         emotion=None,
         group=corpus.sentence,
     )
@@ -109,19 +117,40 @@ def read_savee(root: Path, predictor: Path) -> Bunch:
     corpus = load_savee(root)
     if not all(corpus.video):
         raise SystemExit("Some utterances of SAVEE in --root have no film; all are needed.")
+    tracks = list(LandmarkExtractor(predictor, verbose=True).transform(list(corpus.video)))
     return Bunch(
         data=AudioReader().fit_transform(corpus.data),
-        tracks=list(LandmarkExtractor(predictor, verbose=True).transform(list(corpus.video))),
+        tracks=tracks,
+        failed=failed_frames(tracks),
         emotion=corpus.target,
         group=corpus.speaker,
     )
 
 
-def targets(tracks: Sequence[NDArray[Any]], X: Sequence[Windows]) -> list[NDArray[Any]]:
-    """Move tracks to the audio frames, NaN outside of their span."""
+def failed_frames(tracks: Sequence[NDArray[Any]]) -> list[NDArray[np.bool_]]:
+    """Tell the frames whose points are no face: far from all faces, by the tracks alone."""
+    parameters = ProcrustesPCAShape().fit_transform(list(tracks))
+    distances = [np.linalg.norm(entry, axis=1) for entry in parameters]
+    limit = _FAILED_TIMES * np.median(np.concatenate(distances))
+    return [distance > limit for distance in distances]
+
+
+def targets(
+    tracks: Sequence[NDArray[Any]],
+    X: Sequence[Windows],
+    failed: Sequence[NDArray[np.bool_]] | None = None,
+) -> list[NDArray[Any]]:
+    """Move tracks to the audio frames, NaN outside of their span and where tracking failed."""
     moved = []
-    for track, entry in zip(tracks, X, strict=True):
-        resampled, inside = resample_track(track, len(entry), fps=FPS)
-        resampled[~inside] = np.nan
+    for i, (track, entry) in enumerate(zip(tracks, X, strict=True)):
+        bad = np.zeros(len(track), bool) if failed is None else failed[i]
+        good = np.flatnonzero(~bad)
+        nearest = good[np.abs(good - np.arange(len(track))[:, np.newaxis]).argmin(axis=1)]
+        resampled, inside = resample_track(track[nearest], len(entry), fps=FPS)
+        at = (np.arange(len(entry)) * 0.01 + 0.0125) * FPS
+        last = len(track) - 1
+        lost = bad[np.minimum(np.floor(at).astype(int), last)]
+        lost |= bad[np.minimum(np.ceil(at).astype(int), last)]
+        resampled[~inside | lost] = np.nan
         moved.append(resampled)
     return moved
