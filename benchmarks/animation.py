@@ -284,8 +284,8 @@ def write_tables(
         + ".",
         f"DSRN is the paper's Table II, dropout {options.dropout}, {options.epochs} epochs on one "
         f"frame in {options.frame_stride}, {options.precision}; about {folds[0]['frames']} "
-        f"training frames a fold, of which 10 % choose the epoch. The whole run took {minutes:.0f} "
-        "minutes.",
+        f"training frames a fold, of which 10 % choose the epoch. The whole run took "
+        f"{minutes:.0f} minutes.",
     ]
     if folds[0]["failed"]:
         notes.append(
