@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
-from sklearn.utils import _safe_indexing, column_or_1d
+from sklearn.utils import _safe_indexing, column_or_1d, indexable
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skaffect._parameters import check_option, check_real
@@ -145,6 +145,7 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
         check_real("confident", self.confident, within=(0.0, 1.0))
         check_option("universal", self.universal, (True, False))
         emotions = _checked_emotions(X, y, emotion)
+        X, y = indexable(X, y)
         classes = _checked_classes(emotions)
         classifier, regressor = self._templates()
         everything = np.arange(len(emotions))
@@ -276,6 +277,7 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
 
     def _fused(self, X: Any, labels: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[Any]:
         """Add up the answers of each utterance's emotions, equation 5."""
+        (X,) = indexable(X)
         total: list[Any] = [0.0] * len(labels)
         numeric = True
         for label, regressor in self.regressors_.items():
@@ -308,6 +310,8 @@ def _checked_emotions(X: Any, y: Any, emotion: ArrayLike | None) -> NDArray[Any]
             "routing (sklearn.set_config(enable_metadata_routing=True)), call "
             "set_fit_request(emotion=True) and pass it there."
         )
+    if _num_samples(X) == 0:
+        raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
     check_one_each(_num_samples(X), y=y, emotion=emotion)
     labels: NDArray[Any] = column_or_1d(emotion)
     for i, label in enumerate(labels):

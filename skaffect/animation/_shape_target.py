@@ -209,6 +209,11 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self, "regressor_")
         return int(self.regressor_.n_features_in_)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
     def _routed(
         self, method: str, given: dict[str, Any], callee: str | None = None
     ) -> dict[str, Any]:
