@@ -174,7 +174,7 @@ class ChunkBatches(keras.utils.PyDataset):
         known = [is_observed(target) * w for target, w in zip(self._targets, weights, strict=True)]
         n_slots = len(self._chunks.starts) * self._chunks.n_frames * len(self._lags)
         total = sum(
-            frames[max(lag, 0) : len(frames) + min(lag, 0)].sum()
+            frames[max(lag, 0) : max(len(frames) + min(lag, 0), 0)].sum()
             for lag in self._lags.tolist()
             for frames in known
         )

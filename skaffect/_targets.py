@@ -58,8 +58,8 @@ def overlap_average(estimates: NDArray[Any]) -> NDArray[Any]:
     count = np.zeros(n_frames, estimates.dtype)
     for k in range(n_lags):
         lag = k - n_lags // 2
-        frames = slice(max(lag, 0), n_frames + min(lag, 0))
-        windows = slice(max(-lag, 0), n_frames - max(lag, 0))
+        frames = slice(max(lag, 0), max(n_frames + min(lag, 0), 0))
+        windows = slice(max(-lag, 0), max(n_frames - max(lag, 0), 0))
         total[frames] += estimates[windows, k]
         count[frames] += 1
     return total / count.reshape(-1, *[1] * (total.ndim - 1))

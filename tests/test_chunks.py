@@ -77,7 +77,7 @@ def test_each_frame_once_with_its_window_and_targets(
 
 
 def test_the_mean_over_slots_is_the_weighted_mean_over_targets() -> None:
-    entries, targets = _utterances([7, 3, 10])
+    entries, targets = _utterances([7, 1, 10])
     targets[0][2] = np.nan
     utterance_weights = np.array([1.0, 4.0, 0.5])
     batches = ChunkBatches(

@@ -131,7 +131,7 @@ def build_dsrn(
             dtype="float32",
             name="units",
         )(x)
-    return Model([rows, first], x, name="dsrn")
+    return Model({"rows": rows, "first": first}, x, name="dsrn")
 
 
 def fast_dsrn(network: Any, n_frames: int) -> Any:
@@ -150,7 +150,6 @@ def fast_dsrn(network: Any, n_frames: int) -> Any:
         Input ``(batch, n_frames + context - 1, n_bands)``, output
         ``(batch, n_frames, output_context, n_outputs)``.
     """
-    rows, _ = network.inputs
     windows, dense = network.get_layer("windows"), network.get_layer("dense1")
     kernel, bias = dense.get_weights()
     kernel = kernel.reshape(windows.context, -1, kernel.shape[-1])
@@ -161,4 +160,4 @@ def fast_dsrn(network: Any, n_frames: int) -> Any:
     after = network.layers.index(dense) + 1
     for layer in network.layers[after:]:
         x = layer(x)
-    return Model(rows, x, name="fast_dsrn")
+    return Model(network.input["rows"], x, name="fast_dsrn")

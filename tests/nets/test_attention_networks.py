@@ -88,7 +88,7 @@ def _inputs(*lengths: int, longest: int | None = None, seed: int = 0) -> dict[st
 def test_layers(kind: str) -> None:
     network, table = NETWORKS[kind], TABLE_1[kind]
     outputs = {name: network.get_layer(name).output for name in table}
-    answers = keras.Model(network.inputs, outputs).predict_on_batch(_inputs(40, 33))
+    answers = keras.Model(network.input, outputs).predict_on_batch(_inputs(40, 33))
     for name, (shape, n_parameters) in table.items():
         assert answers[name].shape == (2, *shape), name
         assert network.get_layer(name).count_params() == n_parameters, name
@@ -168,7 +168,7 @@ def test_every_frame_of_the_utterance_counts(kind: str) -> None:
 def test_weights_can_be_read(kind: str) -> None:
     network = NETWORKS[kind]
     names = ["frame_weights"] + ["band_weights"] * (kind == "dual")
-    weights = keras.Model(network.inputs, {name: network.get_layer(name).output for name in names})
+    weights = keras.Model(network.input, {name: network.get_layer(name).output for name in names})
     answers = {
         name: np.asarray(value) for name, value in weights.predict_on_batch(_inputs(9, 40)).items()
     }
