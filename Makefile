@@ -16,6 +16,7 @@ VENV ?= .venv
 FLOOR_VENV ?= .venv-floors
 # Processes that share the tests: each one costs an import of TensorFlow, so few or none.
 WORKERS ?= 0
+SLOW_WORKERS ?= 2
 PYTEST_ARGS ?=
 DATA ?=
 UPGRADE ?=
@@ -23,7 +24,7 @@ UPGRADE ?=
 PY := $(VENV)/bin/python
 FLOOR_PY := $(FLOOR_VENV)/bin/python
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
-PYTEST := -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+PYTEST := -m pytest $(PYTEST_ARGS) -n
 LOCK := -m uv pip compile setup.cfg --extra dev --python-version 3.11 --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
@@ -34,7 +35,7 @@ demo: $(VENV)/installed
 	$(PY) examples/demo.py $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/installed
-	$(PY) $(PYTEST) -m "not slow"
+	$(PY) $(PYTEST) $(WORKERS) -m "not slow"
 
 check: lint slow floor
 
@@ -47,12 +48,12 @@ lint: $(VENV)/installed
 	$(VENV)/bin/numpydoc lint $$(find skaffect -name "*.py")
 
 slow: $(VENV)/installed
-	$(PY) $(PYTEST) -m slow
+	$(PY) $(PYTEST) $(SLOW_WORKERS) -m slow
 
 # Doctests show the newest versions' output, and a floor deprecates what its newer
 # dependencies still do: neither is ours.
 floor: $(FLOOR_VENV)/installed
-	$(FLOOR_PY) $(PYTEST) -m "not slow" -W ignore::DeprecationWarning tests
+	$(FLOOR_PY) $(PYTEST) $(WORKERS) -m "not slow" -W ignore::DeprecationWarning tests
 
 lock: $(VENV)/installed
 	$(PY) $(LOCK) --universal --fork-strategy fewest --output-file requirements/lock.txt

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.mark.slow  # four networks in two new processes
 def test_demo_prints_a_table_and_draws_a_picture(tmp_path):
     command = [sys.executable, "examples/demo.py", "--epochs", "1", "--output", str(tmp_path)]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     for name in ("angry", "surprise", "UAR", "accuracy"):
