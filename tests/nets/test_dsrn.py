@@ -115,7 +115,7 @@ def test_run_dense_is_a_correlation(n_frames: int, n_taps: int) -> None:
     features = rng.normal(size=(2, n_frames + n_taps - 1, 3)).astype(np.float32)
     layer = RunDense(kernel.astype(np.float32), bias.astype(np.float32), n_frames)
     expected = [
-        np.einsum("bkf,kfu->bu", features[:, t : t + n_taps], kernel) + bias
+        np.einsum("bkf,kfo->bo", features[:, t : t + n_taps], kernel) + bias
         for t in range(n_frames)
     ]
     answer = keras.ops.convert_to_numpy(layer(features))
