@@ -73,7 +73,9 @@ def collect_frames(answers: Sequence[Frames], X: Any, *, flat: bool) -> NDArray[
     stacked = np.stack(answers)
     if _ndim(block) > 2:
         return stacked
-    return stacked[:, 0, 0] if flat else stacked[:, 0]
+    # As scikit-learn's regressors answer.
+    rows = stacked[:, 0].astype(np.float64)
+    return rows[:, 0] if flat else rows
 
 
 def as_entries(answers: NDArray[Any]) -> list[Frames]:
@@ -113,9 +115,9 @@ def observed_tracks(y: Any) -> ObservedTracks | None:
 def _target_block(y: Any) -> Any:
     """Return `y` when it is one array of numbers, of which a flat one is legal here."""
     if isinstance(y, list | tuple) or (hasattr(y, "__array__") and _ndim(y) == 1):
-        first = next(iter(y), None)
-        if first is not None and np.ndim(first) == 0:
-            return np.asarray(y)
+        given = y if isinstance(y, list | tuple) else np.asarray(y)
+        if len(given) and np.ndim(given[0]) == 0:
+            return np.asarray(given)
     return _numeric_block(y)
 
 

@@ -247,18 +247,18 @@ class DSRNRegressor(UtteranceRegressor):
 
     def _fast_network(self, n_frames: int) -> keras.Model:
         """Return the network as it is now, for inference on runs of `n_frames` frames."""
-        known = self.__dict__.setdefault("_fast_networks", {})
-        if n_frames not in known:
-            known[n_frames] = fast_dsrn(self.model_, n_frames)
-        return known[n_frames]
+        if n_frames not in self._fast_networks:
+            self._fast_networks[n_frames] = fast_dsrn(self.model_, n_frames)
+        return self._fast_networks[n_frames]
 
     def _train(self, *batches: Any, epochs: int) -> None:
-        self.__dict__.pop("_fast_networks", None)
         super()._train(*batches, epochs=epochs)
+        self._fast_networks: dict[int, keras.Model] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
-        state.pop("_fast_networks", None)
+        if "_fast_networks" in state:
+            state["_fast_networks"] = {}
         return state
 
 
