@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
 
+from skaffect._whole_files import whole_file
 from skaffect.report import markdown_table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -155,6 +156,5 @@ def _plain(value: Any) -> Any:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file at once: a stopped run leaves it whole or not at all."""
-    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    with whole_file(str(path)) as draft:
+        Path(draft).write_text(text, encoding="utf-8")

@@ -4,15 +4,17 @@
 
     python benchmarks/emotion.py --corpus ravdess --root ../shared/data/ravdess
 
-Every fold's test speakers are heard by nothing before the end: what could be chosen
-(normalisation, silence, augmentation) is chosen in each fold by a validation part of its
-own training speakers. Two folds train side by side with one thread each. A stopped run
-goes on where it was.
+Every fold's test speakers are heard by none of its networks before the end. A fold chooses
+between utterance and corpus statistics by a validation part of its own training speakers.
+Everything else is the package's defaults, which ``--ablations`` chose on the validation
+speakers of all folds, so on some who are tested in another one. Two folds train side by side
+with one thread each. A stopped run goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import sys
 import time
@@ -173,12 +175,22 @@ def settings(options: argparse.Namespace, corpus: Bunch) -> dict[str, Any]:
     """Return everything that the finished pieces depend on."""
     return {
         "corpus": options.corpus,
-        "utterances": len(corpus.data),
+        "utterances": _digest(corpus),
         "folds": options.folds,
-        "candidates": {name: parameters(options, c) for name, c in CANDIDATES.items()},
+        "candidates": {
+            name: parameters(options, changes)
+            for name, changes in (ABLATIONS if options.ablations else CANDIDATES).items()
+        },
         "paper": PAPER_SETTINGS if options.paper else None,
         "precision": options.precision,
     }
+
+
+def _digest(corpus: Bunch) -> str:
+    """Return what tells this corpus from another one, or another part of it."""
+    rows = zip(corpus.target, corpus.speaker, corpus.sentence, strict=True)
+    text = "\n".join(" ".join(map(str, row)) for row in rows)
+    return f"{len(corpus.data)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def parameters(options: argparse.Namespace, changes: dict[str, Any]) -> dict[str, Any]:
@@ -324,7 +336,12 @@ def write_tables(
             "no speaker is in training and test.",
             "UAR of each fold. " + "; ".join(per_fold) + ".",
             f"Settings of each fold: {', '.join(choices.values())}."
-            + ("" if options.paper else " Chosen by its own validation speakers."),
+            + (
+                ""
+                if options.paper
+                else " Chosen by its own validation speakers; the other settings are the "
+                "package's defaults, chosen on validation speakers of all folds."
+            ),
             f"DERN is the paper's Table I, {options.precision}. "
             f"This run took {seconds / 60:.0f} minutes.",
             "The paper's column is on SAVEE, whose four speakers are the same in training "

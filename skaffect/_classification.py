@@ -154,6 +154,11 @@ class UtteranceClassifier(ClassifierMixin, UtteranceEstimator):
         codes = self._encoded(labels, classes, reset=reset)
         weights = check_weights(sample_weight, entries)
         heavy = np.flatnonzero(weights)
+        if reset and classes is None and len(left := np.unique(labels[heavy])) < 2:
+            raise ValueError(
+                f"{type(self).__name__} needs at least two classes, but sample_weight leaves one "
+                f"class: {left.tolist()[0]!r}."
+            )
         weights = weights[heavy] * compute_sample_weight(self.class_weight, labels[heavy])
         training = TrainingSet([entries[i] for i in heavy], codes[heavy], weights)
         return training, None if groups is None else groups[heavy]

@@ -179,9 +179,11 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
                     f"{len(self.target_mean_)}."
                 )
             return
-        frames = np.concatenate([target[is_observed(target)] for target in training.targets])
-        self.target_mean_ = frames.mean(axis=0, dtype=np.float64)
-        spread = frames.std(axis=0, dtype=np.float64)
+        known = [target[is_observed(target)] for target in training.targets]
+        frames = np.concatenate(known).astype(np.float64)
+        weights = np.repeat(training.weights, [*map(len, known)])
+        self.target_mean_ = np.average(frames, axis=0, weights=weights)
+        spread = np.sqrt(np.average((frames - self.target_mean_) ** 2, axis=0, weights=weights))
         self.target_scale_ = np.where(spread > _LEAST_SCALE * spread.max(), spread, 1.0)
 
     def __sklearn_tags__(self) -> Any:
@@ -196,11 +198,16 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
         return training.take(inside), training.take(outside)
 
 
-def score_frames(y: Any, answers: NDArray[Any], sample_weight: ArrayLike | None) -> float:
+def score_frames(y: Any, answers: Any, sample_weight: ArrayLike | None) -> float:
     """Return 1 - (squared error of `answers`) / (that of the mean of `y`), NaN frames apart."""
     given = as_entries(answers)
     check_one_each(len(given), y=y, sample_weight=sample_weight)
     targets = check_frame_targets(y, given).entries
+    if targets[0].shape[1] != given[0].shape[1]:
+        raise ValueError(
+            f"y[0] has {targets[0].shape[1]} columns, but the answers have {given[0].shape[1]}; "
+            "score with what the regressor was fitted on."
+        )
     weights = check_weights(sample_weight, given)
     known = [is_observed(target) for target in targets]
     true = np.concatenate([t[k] for t, k in zip(targets, known, strict=True)]).astype(np.float64)

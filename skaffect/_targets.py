@@ -78,9 +78,9 @@ def collect_frames(answers: Sequence[Frames], X: Any, *, flat: bool) -> NDArray[
     return rows[:, 0] if flat else rows
 
 
-def as_entries(answers: NDArray[Any]) -> list[Frames]:
+def as_entries(answers: Any) -> list[Frames]:
     """Return answers of any form as one array ``(n_frames, n_outputs)`` for each utterance."""
-    if answers.dtype == object or answers.ndim > 2:
+    if isinstance(answers, list | tuple) or answers.dtype == object or answers.ndim > 2:
         return list(answers)
     return list(answers.reshape(len(answers), 1, -1))
 
@@ -93,10 +93,12 @@ class ObservedTracks(NamedTuple):
 
 
 def observed_tracks(y: Any) -> ObservedTracks | None:
-    """Leave out the frames of landmark tracks that are NaN; None for one array of numbers."""
-    if _numeric_block(y) is not None:
+    """Leave out the frames of landmark tracks that are NaN; None for arrays of single frames."""
+    block = _numeric_block(y)
+    if block is not None and _ndim(block) < 4:
         return None
-    shown, known = [], []
+    shown: list[NDArray[Any]] = []
+    known: list[NDArray[np.bool_]] = []
     for i, entry in enumerate(y):
         track = as_numbers(entry, f"y[{i}]")
         if track.ndim != 3 or track.shape[-1] != 2:
@@ -104,9 +106,28 @@ def observed_tracks(y: Any) -> ObservedTracks | None:
                 f"y[{i}] must be a track of landmarks of shape (n_frames, n_points, 2), got "
                 f"{track.shape}."
             )
-        observed = ~np.isnan(track).all(axis=(1, 2))
+        if shown and track.shape[1] != shown[0].shape[1]:
+            raise ValueError(
+                f"y[{i}] has {track.shape[1]} points in a frame, but y[0] has "
+                f"{shown[0].shape[1]}; choose the same points everywhere."
+            )
+        missing = np.isnan(track)
+        observed = ~missing.all(axis=(1, 2))
+        part = missing.any(axis=(1, 2)) & observed
+        if part.any() or np.isinf(track).any():
+            bad = part | np.isinf(track).any(axis=(1, 2))
+            raise ValueError(
+                f"y[{i}] contains infinity, or NaN in a part of a frame, first in frame "
+                f"{int(bad.argmax())}; a frame that is not observed is NaN throughout."
+            )
         if not observed.any():
             raise ValueError(f"y[{i}] has no observed frame, all are NaN; remove that utterance.")
+        equal = (track == track[:, :1]).all(axis=(1, 2))
+        if equal.any():
+            raise ValueError(
+                f"y[{i}] at frame {int(equal.argmax())} is degenerate: all its points are equal, "
+                "so it has no shape; set that frame to NaN or remove it."
+            )
         shown.append(track[observed])
         known.append(observed)
     return ObservedTracks(shown, known)

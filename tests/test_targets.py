@@ -132,14 +132,17 @@ def test_entries_of_any_answer(shape: tuple[int, ...]) -> None:
     assert all(entry.shape == (1, answers.size // 3) for entry in entries)
 
 
+TRACK = np.random.default_rng(0).normal(size=(4, 5, 2))
+
+
 def test_observed_tracks() -> None:
-    track = np.ones((4, 5, 2))
+    track = TRACK.copy()
     track[2] = np.nan
-    observed = observed_tracks([track, np.ones((2, 5, 2))])
+    observed = observed_tracks([track, TRACK[:2]])
     assert observed is not None
     assert [len(shown) for shown in observed.shown] == [3, 2]
     assert observed.known[0].tolist() == [True, True, False, True]
-    assert observed_tracks(np.ones((3, 5, 2))) is None
+    assert observed_tracks(TRACK[:3]) is None
 
 
 @pytest.mark.parametrize(
@@ -151,4 +154,4 @@ def test_observed_tracks() -> None:
 )
 def test_tracks_refused(track: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
-        observed_tracks([np.ones((4, 5, 2)), track])
+        observed_tracks([TRACK, track])

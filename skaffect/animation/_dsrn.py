@@ -16,7 +16,7 @@ from skaffect._regression import RegressionSet, UtteranceRegressor
 from skaffect._targets import overlap_average
 from skaffect._utterances import Frames, check_context, check_windows
 from skaffect.nets import build_dsrn
-from skaffect.nets._dsrn import KERNELS, fast_dsrn
+from skaffect.nets._dsrn import KERNELS, fast_dsrn, refresh_fast_dsrn
 
 # Frames of a chunk: longer ones share more work, shorter ones mix a batch better.
 _TRAINING_CHUNK, _PREDICTION_CHUNK = 80, 128
@@ -206,7 +206,7 @@ class DSRNRegressor(UtteranceRegressor):
             *training,
             batch_size=self.batch_size,
             output_context=self.output_context,
-            chunk_frames=_TRAINING_CHUNK,
+            chunk_frames=min(_TRAINING_CHUNK, self.batch_size * self.frame_stride),
             frame_stride=self.frame_stride,
             seed=self._seed,
             first_epoch=self.n_epochs_,
@@ -253,12 +253,17 @@ class DSRNRegressor(UtteranceRegressor):
 
     def _train(self, *batches: Any, epochs: int) -> None:
         super()._train(*batches, epochs=epochs)
-        self._fast_networks: dict[int, keras.Model] = {}
+        if self.__dict__.get("_fast_for") is not self.model_:
+            self._fast_networks: dict[int, keras.Model] = {}
+            self._fast_for = self.model_
+        for network in self._fast_networks.values():
+            refresh_fast_dsrn(network, self.model_)
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         if "_fast_networks" in state:
             state["_fast_networks"] = {}
+            state.pop("_fast_for", None)
         return state
 
 

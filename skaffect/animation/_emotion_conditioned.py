@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import _safe_indexing, column_or_1d, indexable
+from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skaffect._parameters import check_option, check_real
 from skaffect._regression import score_frames
+from skaffect._targets import check_frame_targets
 from skaffect._utterances import check_one_each, object_array
 from skaffect.animation._dsrn import DSRNRegressor
 from skaffect.emotion import DERNClassifier
@@ -144,24 +145,32 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
         """
         check_real("confident", self.confident, within=(0.0, 1.0))
         check_option("universal", self.universal, (True, False))
-        emotions = _checked_emotions(X, y, emotion)
+        emotions = _checked_emotions(X, emotion)
+        if y is None:
+            raise ValueError(
+                "EmotionConditionedRegressor requires y to be passed, but the target y is None."
+            )
+        check_one_each(len(emotions), y=y, sample_weight=sample_weight, groups=groups)
         X, y = indexable(X, y)
-        classes = _checked_classes(emotions)
+        if _shows_frames(X):
+            check_frame_targets(y, X)
+        classes = _checked_classes(emotions, sample_weight)
         classifier, regressor = self._templates()
         everything = np.arange(len(emotions))
         parts = {label: np.flatnonzero(emotions == label) for label in classes}
-        tasks = [(classifier, emotions, everything)]
-        tasks += [(regressor, y, everything)] if self.universal else []
-        tasks += [(regressor, y, part) for part in parts.values()]
+        tasks = [("the classifier", classifier, emotions, everything)]
+        tasks += [("the universal regressor", regressor, y, everything)] if self.universal else []
+        tasks += [(f"emotion {label!r}", regressor, y, part) for label, part in parts.items()]
         fitted = Parallel(n_jobs=self.n_jobs)(
             delayed(_fit)(
                 clone(template),
+                name,
                 _safe_indexing(X, part),
                 _safe_indexing(target, part),
                 sample_weight=None if sample_weight is None else _taken(sample_weight, part),
                 groups=None if groups is None else _taken(groups, part),
             )
-            for template, target, part in tasks
+            for name, template, target, part in tasks
         )
         self.classes_ = np.array(classes)
         self.classifier_ = fitted[0]
@@ -212,10 +221,12 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
                 )
             return self.universal_.predict(X)
         if mode == "true":
-            labels = _checked_emotions(X, None, emotion)[:, np.newaxis]
-            self._check_known(labels)
-            return self._fused(X, labels, np.ones(labels.shape))
-        return self._fused(X, *self.classifier_.top_two(X, self.confident))
+            labels = _checked_emotions(X, emotion)[:, np.newaxis]
+            weights = np.ones(labels.shape)
+        else:
+            labels, weights = self.classifier_.top_two(X, self.confident)
+        self._check_known(labels)
+        return self._fused(X, labels, weights)
 
     def score(
         self,
@@ -285,24 +296,31 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
             if len(asked := np.flatnonzero(shares)) == 0:
                 continue
             answers = regressor.predict(_safe_indexing(X, asked))
-            numeric &= answers.dtype != object
+            numeric &= isinstance(answers, np.ndarray) and answers.dtype != object
             for i, answer in zip(asked.tolist(), answers, strict=True):
                 total[i] = total[i] + np.float32(shares[i]) * answer
         return np.stack(total) if numeric else object_array(total)
 
 
-def _fit(estimator: Any, X: Any, y: Any, **given: Any) -> Any:
-    """Fit with what was given of the per-utterance extras."""
-    return estimator.fit(
-        X, y, **{name: value for name, value in given.items() if value is not None}
-    )
+def _fit(estimator: Any, name: str, X: Any, y: Any, **given: Any) -> Any:
+    """Fit with what was given of the per-utterance extras; errors speak of `name`."""
+    given = {key: value for key, value in given.items() if value is not None}
+    try:
+        return estimator.fit(X, y, **given)
+    except ValueError as error:
+        raise ValueError(f"Fitting {name} on {_num_samples(X)} utterances: {error}") from error
+
+
+def _shows_frames(X: Any) -> bool:
+    """Tell utterances of frames from paths, waveforms and one-frame rows."""
+    return all(np.ndim(entry) > 1 for entry in X)
 
 
 def _taken(values: ArrayLike, part: NDArray[np.intp]) -> NDArray[Any]:
     return np.asarray(values)[part]
 
 
-def _checked_emotions(X: Any, y: Any, emotion: ArrayLike | None) -> NDArray[Any]:
+def _checked_emotions(X: Any, emotion: ArrayLike | None) -> NDArray[Any]:
     if emotion is None:
         raise ValueError(
             "EmotionConditionedRegressor needs the emotion of each utterance: "
@@ -312,7 +330,7 @@ def _checked_emotions(X: Any, y: Any, emotion: ArrayLike | None) -> NDArray[Any]
         )
     if _num_samples(X) == 0:
         raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
-    check_one_each(_num_samples(X), y=y, emotion=emotion)
+    check_one_each(_num_samples(X), emotion=emotion)
     labels: NDArray[Any] = column_or_1d(emotion)
     for i, label in enumerate(labels):
         if label is None or label != label:
@@ -320,8 +338,12 @@ def _checked_emotions(X: Any, y: Any, emotion: ArrayLike | None) -> NDArray[Any]
     return labels
 
 
-def _checked_classes(emotions: NDArray[Any]) -> Sequence[Any]:
-    classes, counts = np.unique(emotions, return_counts=True)
+def _checked_classes(emotions: NDArray[Any], sample_weight: ArrayLike | None) -> Sequence[Any]:
+    """Return the emotions, each with enough utterances that weigh something."""
+    heavy = emotions if sample_weight is None else emotions[np.asarray(sample_weight) > 0]
+    classes, counts = np.unique(heavy, return_counts=True)
+    if len(classes) == 0:
+        raise ValueError("Sample weights must contain at least one non-zero number.")
     if len(classes) < 2:
         raise ValueError(
             f"emotion holds one class, {classes.tolist()[0]!r}, and a cascade needs at least "

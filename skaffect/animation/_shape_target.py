@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.utils import Bunch
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
@@ -103,11 +104,11 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
             )
         check_one_each(_num_samples(X), y=y)
         observed = observed_tracks(y)
-        shape = ProcrustesPCAShape() if self.shape is None else clone(self.shape)
-        self.shape_ = shape.fit(y if observed is None else observed.shown)
-        regressor = clone(self.regressor)
         routed = self._routed("fit", fit_params)
-        self.regressor_ = regressor.fit(X, self.shape_parameters(y), **routed)
+        shape = ProcrustesPCAShape() if self.shape is None else clone(self.shape)
+        shape = shape.fit(y if observed is None else observed.shown)
+        regressor = clone(self.regressor).fit(X, _parameters(shape, y), **routed)
+        self.shape_, self.regressor_ = shape, regressor
         return self
 
     def predict(self, X: Any, **predict_params: Any) -> NDArray[Any]:
@@ -171,17 +172,7 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
             that are not observed.
         """
         check_is_fitted(self, "shape_")
-        observed = observed_tracks(y)
-        if observed is None:
-            return self.shape_.transform(y)
-        parameters = []
-        for shown, known in zip(
-            self.shape_.transform(observed.shown), observed.known, strict=True
-        ):
-            whole = np.full((len(known), shown.shape[1]), np.nan, np.float32)
-            whole[known] = shown
-            parameters.append(whole)
-        return object_array(parameters)
+        return _parameters(self.shape_, y)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say where metadata goes, for scikit-learn.
@@ -218,13 +209,20 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         self, method: str, given: dict[str, Any], callee: str | None = None
     ) -> dict[str, Any]:
         """Return what of the given metadata the regressor's method gets."""
-        if not given or not _routing_enabled():
+        if not given or not get_config()["enable_metadata_routing"]:
             return given
         routed: Bunch = process_routing(self, method, **given)
         return dict(routed.regressor[callee or method])
 
 
-def _routing_enabled() -> bool:
-    from sklearn import get_config
-
-    return bool(get_config()["enable_metadata_routing"])
+def _parameters(shape: Any, y: Any) -> NDArray[Any]:
+    """Return the shape parameters of landmarks, NaN where those are not observed."""
+    observed = observed_tracks(y)
+    if observed is None:
+        return shape.transform(y)
+    parameters = []
+    for shown, known in zip(shape.transform(observed.shown), observed.known, strict=True):
+        whole = np.full((len(known), shown.shape[1]), np.nan, np.float32)
+        whole[known] = shown
+        parameters.append(whole)
+    return object_array(parameters)

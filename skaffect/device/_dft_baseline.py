@@ -193,7 +193,10 @@ class DFTCNNBaseline(UtteranceClassifier):
             [self._apply(spectra) for spectra in pieces.batches(_PREDICTION_BATCH)]
         )
         ends = np.cumsum(pieces.counts)[:-1]
-        return np.array([part.mean(axis=0) for part in np.split(posteriors, ends)])
+        parts = np.split(posteriors, ends)
+        means = np.array([part.mean(axis=0, dtype=np.float64) for part in parts])
+        # float32 rows add up to one only nearly.
+        return means / means.sum(axis=1, keepdims=True)
 
     def _check_entries(self, X: Any, *, reset: bool) -> list[Any]:
         return check_waveforms(self, X, reset=reset).entries

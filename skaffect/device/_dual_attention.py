@@ -110,7 +110,8 @@ class DualAttentionDeviceClassifier(AttentionDeviceClassifier):
 
     - Equation 2 as printed, ``band_pooling="sum"``, leaves one value for each channel: the
       dense layers no longer know which band was which, and on 21 devices it stayed at
-      chance. The default weighs the bands as the equation does and keeps them apart.
+      chance. The default weighs the bands as the equation does and keeps them apart, with
+      weights of mean one: with a sum of one each of 24 bands would come to next to nothing.
     - Equation 2 writes the frame weights with the number of the band, but attention-1 ends
       in an LSTM of one unit: one weight a frame, shared by all bands.
     - The poolings of Table 1 are maxima, those of the attentions too: where the paper means

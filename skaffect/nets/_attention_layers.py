@@ -144,7 +144,8 @@ class BandPooling(layers.Layer):
     Parameters
     ----------
     pooling : {"keep", "sum"}, default="keep"
-        Keep the weighted bands apart, or add them up, as the equation is printed.
+        Keep the weighted bands apart, their weights scaled to a mean of one, or add them
+        up, as the equation is printed.
     **options
         Of every Keras layer.
     """
@@ -169,7 +170,10 @@ class BandPooling(layers.Layer):
             The weighted bands, or their sum.
         """
         weighted = embeddings * weights[:, :, None]
-        return weighted if self.pooling == "keep" else ops.sum(weighted, axis=1)
+        if self.pooling == "sum":
+            return ops.sum(weighted, axis=1)
+        # The weights add up to one: apart, each band would come to next to nothing.
+        return weighted * embeddings.shape[1]
 
 
 def inside_utterance(n_steps: Any, lengths: Any, rate: int) -> Any:

@@ -62,7 +62,7 @@ def build_dern(
     """
     seeds = LayerSeeds(seed)
     image = Input((*window_shape,), name="mfsc")
-    x = layers.Reshape((*window_shape, 1), name="image")(image)
+    x = layers.Reshape((*window_shape, 1), dtype=dtype, name="image")(image)
     for i, n_filters in enumerate(filters, start=1):
         x = layers.Conv2D(
             n_filters,

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras import Input, Model, layers
 
+from skaffect._windows import check_context
 from skaffect.nets._context import ContextFrames
 from skaffect.nets._run_dense import RunDense
 from skaffect.nets._seeds import LayerSeeds
@@ -83,12 +84,19 @@ def build_dsrn(
     >>> build_dsrn(40, 15, n_outputs=18).count_params()
     6557718
     """
+    if len(filters) > len(KERNELS):
+        raise ValueError(
+            f"filters must have at most {len(KERNELS)} values, one for each convolution of "
+            f"Table II; got {len(filters)}."
+        )
+    check_context(context)
+    check_context(output_context, "output_context")
     seeds = LayerSeeds(seed)
     rows = Input((None, n_bands), name="rows")
     first = Input((None,), dtype="int32", name="first")
     # Bands before rows: convolutions along bands then run over adjacent rows.
-    x = layers.Permute((2, 1), name="bands")(rows)
-    x = layers.Reshape((n_bands, -1, 1), name="image")(x)
+    x = layers.Permute((2, 1), dtype=dtype, name="bands")(rows)
+    x = layers.Reshape((n_bands, -1, 1), dtype=dtype, name="image")(x)
     for i, (n_filters, kernel, pool) in enumerate(
         zip(filters, KERNELS, POOLS, strict=False), start=1
     ):
@@ -150,10 +158,8 @@ def fast_dsrn(network: Any, n_frames: int) -> Any:
         Input ``(batch, n_frames + context - 1, n_bands)``, output
         ``(batch, n_frames, output_context, n_outputs)``.
     """
-    windows, dense = network.get_layer("windows"), network.get_layer("dense1")
-    kernel, bias = dense.get_weights()
-    kernel = kernel.reshape(windows.context, -1, kernel.shape[-1])
-    x = RunDense(kernel, bias, n_frames, dtype=dense.dtype_policy, name="dense1")(
+    dense = network.get_layer("dense1")
+    x = RunDense(*_dense_weights(network), n_frames, dtype=dense.dtype_policy, name="run")(
         network.get_layer("features").output
     )
     x = layers.ReLU(dtype=dense.dtype_policy)(x)
@@ -161,3 +167,15 @@ def fast_dsrn(network: Any, n_frames: int) -> Any:
     for layer in network.layers[after:]:
         x = layer(x)
     return Model(network.input["rows"], x, name="fast_dsrn")
+
+
+def refresh_fast_dsrn(fast: Any, network: Any) -> None:
+    """Copy the weights that :func:`fast_dsrn` copied anew; it shares the others."""
+    fast.get_layer("run").assign(*_dense_weights(network))
+
+
+def _dense_weights(network: Any) -> tuple[Any, Any]:
+    """Return the first dense layer's kernel, ``(context, n_features, n_units)``, and bias."""
+    kernel, bias = network.get_layer("dense1").get_weights()
+    context = network.get_layer("windows").context
+    return kernel.reshape(context, -1, kernel.shape[-1]), bias

@@ -67,7 +67,8 @@ def build_dual_attention(
     dense_units : int, default=120
         Width of the first dense layer; the default is the paper's.
     band_pooling : {"keep", "sum"}, default="keep"
-        Keep the weighted bands apart, or add them up, as equation 2 is printed.
+        Keep the weighted bands apart, their weights scaled to a mean of one, or add them
+        up, as equation 2 is printed.
     attention : {"softmax", "sigmoid"}, default="softmax"
         How scores are normalised to weights.
     score_scale : float, default=5.0

@@ -35,14 +35,17 @@ class RunDense(layers.Layer):
         exact = self.compute_dtype == "float32"
         self._n_halvings = n_halvings(n_frames, len(kernel)) if exact else 0
         self._n_frames = n_frames
-        short = -len(kernel) % 2**self._n_halvings
-        kernel = np.pad(kernel, ((0, short), (0, 0), (0, 0)))
-        self._missing_rows = short
+        self._missing_rows = -len(kernel) % 2**self._n_halvings
         self._kernels = [
-            self._constant(part.reshape(-1, part.shape[-1]), f"kernel{i}")
-            for i, part in enumerate(_parts(kernel, self._n_halvings))
+            self._constant(part, f"kernel{i}") for i, part in enumerate(self._flat_parts(kernel))
         ]
         self._bias = self._constant(bias, "bias")
+
+    def assign(self, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        """Take another dense layer's weights, of the same shapes."""
+        for own, part in zip(self._kernels, self._flat_parts(kernel), strict=True):
+            own.assign(part)
+        self._bias.assign(bias)
 
     def call(self, features: Any) -> Any:
         """Correlate and add the bias."""
@@ -67,6 +70,10 @@ class RunDense(layers.Layer):
         )
         pairs = ops.stack([both + first, both + second], axis=2)
         return ops.reshape(pairs, (-1, n_frames, pairs.shape[-1]))
+
+    def _flat_parts(self, kernel: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        kernel = np.pad(kernel, ((0, self._missing_rows), (0, 0), (0, 0)))
+        return [part.reshape(-1, part.shape[-1]) for part in _parts(kernel, self._n_halvings)]
 
     def _constant(self, value: NDArray[np.float32], name: str) -> Any:
         return self.add_weight(

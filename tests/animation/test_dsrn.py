@@ -14,8 +14,8 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 
 from skaffect import DSRNRegressor, Windows, shape_mse
+from skaffect._chunks import ChunkBatches
 from skaffect._targets import overlap_average
-from skaffect.animation._dsrn import _PREDICTION_BATCH, _PREDICTION_CHUNK
 
 N_BANDS, CONTEXT, N_OUTPUTS = 8, 5, 3
 
@@ -101,21 +101,23 @@ def test_an_answer_does_not_depend_on_what_else_is_asked(fitted: DSRNRegressor) 
         np.testing.assert_allclose(fitted.predict([X[i]])[0], together[i], rtol=1e-5, atol=1e-4)
 
 
-def test_training_on_unobserved_frames_changes_nothing() -> None:
+def test_unobserved_frames_train_nothing_and_are_not_scored() -> None:
     hidden = [target.copy() for target in Y]
-    changed = [target.copy() for target in Y]
+    garbled = [x.frames.copy() for x in X]
     for i in range(len(Y)):
-        hidden[i][5:9] = np.nan
-        changed[i][5:9] = np.nan
-    changed_X = [Windows(x.frames.copy(), CONTEXT) for x in X]
+        # Windows reach two frames, and targets one: what only the hidden ones see is frame 9.
+        hidden[i][6:13] = np.nan
+        garbled[i][9] = 1e3
     one = _small(epochs=2).fit(X, hidden)
-    other = _small(epochs=2).fit(changed_X, changed)
+    other = _small(epochs=2).fit([Windows(frames, CONTEXT) for frames in garbled], hidden)
     assert np.array_equal(one.predict(X)[0], other.predict(X)[0])
     full = _small(epochs=2).fit(X, Y)
     assert not np.array_equal(one.predict(X)[0], full.predict(X)[0])
-    # Scores leave them out as well.
-    worse = [target.copy() for target in hidden]
-    assert one.score(X, worse) == pytest.approx(one.score(X, hidden))
+    known = [~np.isnan(target[:, 0]) for target in hidden]
+    true = np.concatenate([t[k] for t, k in zip(Y, known, strict=True)])
+    given = np.concatenate([a[k] for a, k in zip(one.predict(X), known, strict=True)])
+    expected = 1 - np.sum((true - given) ** 2) / np.sum((true - true.mean(axis=0)) ** 2)
+    assert one.score(X, hidden) == pytest.approx(expected, abs=1e-5)
 
 
 def test_score_is_the_coefficient_of_determination(fitted: DSRNRegressor) -> None:
@@ -224,8 +226,18 @@ def test_clone_is_unfitted(fitted: DSRNRegressor) -> None:
         clone(fitted).predict(X)
 
 
-def test_prediction_batches_hold_a_constant_number_of_windows() -> None:
-    assert _PREDICTION_BATCH % _PREDICTION_CHUNK == 0
+def test_score_refuses_other_outputs(fitted: DSRNRegressor) -> None:
+    with pytest.raises(ValueError, match=re.escape("y[0] has 1 columns, but the answers have 3")):
+        fitted.score(X, [target[:, :1] for target in Y])
+
+
+def test_a_small_batch_is_small() -> None:
+    batches = _small(batch_size=8)
+    batches.fit(X, Y)
+    inputs, _, _ = ChunkBatches(
+        X, Y, np.ones(len(X)), batch_size=8, output_context=3, chunk_frames=8
+    )[0]
+    assert inputs["first"].size == 8
 
 
 @pytest.mark.usefixtures("unbuilt")

@@ -140,6 +140,44 @@ def test_groups_and_weights_reach_every_part() -> None:
     assert cascade.regressors_["sad"].weight_.tolist() == weights[sad].tolist()
 
 
+@pytest.mark.parametrize("name", ["groups", "sample_weight"])
+def test_one_of_each_for_each_utterance(name: str) -> None:
+    with pytest.raises(ValueError, match=f"X holds 9 utterances, but {name} has 10 entries"):
+        _cascade().fit(X, Y, emotion=EMOTIONS, **{name: np.ones(10)})
+
+
+def test_a_bad_target_is_named_before_anything_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Votes, "fit", lambda *given, **more: pytest.fail("trained"))
+    with pytest.raises(ValueError, match=re.escape("y[5] has 7 frames, but X[5] has 9")):
+        _cascade().fit(X, [*Y[:5], Y[5][:7], *Y[6:]], emotion=EMOTIONS)
+
+
+def test_what_one_regressor_says_names_its_emotion(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Mean, X: Any, y: Any, **more: Any) -> Mean:
+        raise ValueError("no luck")
+
+    monkeypatch.setattr(Mean, "fit", refuse)
+    with pytest.raises(ValueError, match="Fitting emotion 'angry' on 3 utterances: no luck"):
+        _cascade().fit(X, Y, emotion=EMOTIONS)
+
+
+def test_utterances_without_weight_do_not_count() -> None:
+    weights = np.where(EMOTIONS == "sad", [1.0, 1, 1, 1, 0, 1, 1, 0, 1], 1.0)
+    with pytest.raises(ValueError, match="but 'sad' has 1"):
+        _cascade().fit(X, Y, emotion=EMOTIONS, sample_weight=weights)
+
+
+def test_an_emotion_without_a_regressor_is_refused() -> None:
+    cascade = _cascade([["fear", "sad"]] * 9, [[1.0, 0.0]] * 9).fit(X, Y, emotion=EMOTIONS)
+    with pytest.raises(ValueError, match="emotion holds \\['fear'\\]"):
+        cascade.predict(X)
+
+
+def test_targets_are_required() -> None:
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        _cascade().fit(X, None, emotion=EMOTIONS)
+
+
 def test_what_was_not_given_is_not_passed_on() -> None:
     assert _cascade().fit(X, Y, emotion=EMOTIONS).classifier_.groups_ is None
 

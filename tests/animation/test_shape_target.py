@@ -31,6 +31,14 @@ def _track(opening: np.ndarray) -> np.ndarray:
 TRACKS = [_track(opening) for opening in OPENINGS]
 
 
+def _with_part_unknown(track: np.ndarray) -> np.ndarray:
+    """Hide frames 0 to 3 whole and one point of frame 6."""
+    hidden = track.copy()
+    hidden[:4] = np.nan
+    hidden[6, 2] = np.nan
+    return hidden
+
+
 class Knowing(RegressorMixin, BaseEstimator):
     """A regressor that fits a line from the first band to each parameter."""
 
@@ -126,6 +134,24 @@ def test_the_default_shape_model_is_the_papers() -> None:
     assert model.shape_.n_components == 18
 
 
+def test_a_failed_refit_leaves_everything_as_it_was() -> None:
+    model = _model().fit(X, TRACKS)
+    before = model.predict(X)[0]
+    model.regressor = Knowing().set_params()
+    with pytest.raises(TypeError):
+        model.fit(X, [3 * track[:, ::-1] for track in TRACKS], nonsense=True)
+    assert np.array_equal(model.predict(X)[0], before)
+
+
+def test_a_block_of_tracks_may_have_unobserved_frames() -> None:
+    block = np.stack([track[:9] for track in TRACKS])
+    block[0, :2] = np.nan
+    short = [Windows(x.frames[:9], context=1) for x in X]
+    model = _model().fit(short, block)
+    assert np.isnan(model.shape_parameters(block)[0][:2]).all()
+    assert model.score(short, block) > 0.9
+
+
 def test_parameters_stay_as_they_were() -> None:
     model = _model()
     model.fit(X, TRACKS)
@@ -145,8 +171,12 @@ def test_unfitted() -> None:
         (TRACKS[:3], "X holds 4 utterances, but y has 3 entries; give one for"),
         ([*TRACKS[:3], TRACKS[3][:, 0]], "y[3] must be a track of landmarks"),
         ([*TRACKS[:3], TRACKS[3] * np.nan], "y[3] has no observed frame"),
-        ([*TRACKS[:3], TRACKS[3][:, :4]], "has 4 points in a frame"),
-        ([*TRACKS[:3], np.ones((11, 5, 2))], "is degenerate: all its points are equal"),
+        ([*TRACKS[:3], TRACKS[3][:, :4]], "y[3] has 4 points in a frame, but y[0] has 5"),
+        ([*TRACKS[:3], np.ones((11, 5, 2))], "y[3] at frame 0 is degenerate"),
+        (
+            [*TRACKS[:3], _with_part_unknown(TRACKS[3])],
+            "NaN in a part of a frame, first in frame 6",
+        ),
     ],
 )
 def test_refused(tracks: Any, message: str) -> None:

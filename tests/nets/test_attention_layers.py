@@ -36,7 +36,8 @@ def test_equation_1() -> None:
 
 def test_equation_2_keeps_its_bands_apart_or_adds_them() -> None:
     embeddings, weights = _values(3, 24, 4), _values(3, 24)
-    kept = np.stack([weights[:, [k]] * embeddings[:, k] for k in range(24)], axis=1)
+    # Apart, the weights have a mean of one rather than a sum of one.
+    kept = np.stack([24 * weights[:, [k]] * embeddings[:, k] for k in range(24)], axis=1)
     np.testing.assert_allclose(BandPooling()(embeddings, weights), kept, rtol=0, atol=1e-5)
     summed = sum(weights[:, [k]] * embeddings[:, k] for k in range(24))
     np.testing.assert_allclose(BandPooling("sum")(embeddings, weights), summed, rtol=0, atol=1e-5)
