@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._chunks import ChunkBatches, Chunks, cut_chunks
+from skaffect._chunks import ChunkBatches, Chunks, chunk_length, cut_chunks
 from skaffect._keras import CallbackLike
 from skaffect._parameters import check_integer, check_real
 from skaffect._regression import RegressionSet, UtteranceRegressor
@@ -183,9 +183,9 @@ class DSRNRegressor(UtteranceRegressor):
 
     def _describe(self, training: RegressionSet) -> dict[str, Any]:
         n_bands, context = self.window_shape_in_
-        # Short utterances alone, such as rows of one frame, would fill chunks with nothing.
-        longest = max(map(len, training.entries))
-        self._chunk_frames = min(_PREDICTION_CHUNK, longest + -longest % 4 if longest > 1 else 1)
+        self._chunk_frames = chunk_length(
+            [*map(len, training.entries)], _PREDICTION_CHUNK, multiple=4
+        )
         return {
             "n_bands": n_bands,
             "context": context,
