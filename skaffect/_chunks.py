@@ -96,7 +96,7 @@ class ChunkBatches(keras.utils.PyDataset):
     chunk_frames : int
         Longest chunk.
     frame_stride : int, default=1
-        Train on one frame in `frame_stride` of a chunk, other ones each time.
+        Train on one frame in `frame_stride`, other ones each time.
     seed : int or None, default=None
         Seed of the order; None takes every frame in its order.
     first_epoch : int, default=0
@@ -126,6 +126,8 @@ class ChunkBatches(keras.utils.PyDataset):
         self._targets = targets
         self._weights = self._frame_weights(np.asarray(weights, np.float64))
         self._stride = min(stride, self._chunks.n_frames)
+        # Chunks of one frame cannot be thinned inside; fewer of them are drawn.
+        self._chunk_stride = stride if self._chunks.n_frames == 1 else 1
         self._picked = np.arange(0, self._chunks.n_frames, self._stride)
         self._n_chunks = max(1, round(batch_size / len(self._picked)))
         self._seed = seed
@@ -184,4 +186,5 @@ class ChunkBatches(keras.utils.PyDataset):
         n_chunks = len(self._chunks.starts)
         if self._seed is None:
             return np.arange(n_chunks)
-        return np.random.default_rng([self._seed, self._epoch]).permutation(n_chunks)
+        order = np.random.default_rng([self._seed, self._epoch]).permutation(n_chunks)
+        return order[: -(-n_chunks // self._chunk_stride)]

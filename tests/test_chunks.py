@@ -179,6 +179,21 @@ def test_windows_given_as_arrays_are_chunks_of_one_frame() -> None:
     np.testing.assert_array_equal(rows, expected)
 
 
+def test_stride_thins_windows_given_as_arrays_too() -> None:
+    entries, targets = _utterances([30, 10])
+    batches = ChunkBatches(
+        [np.asarray(entry) for entry in entries],
+        targets,
+        np.ones(2),
+        batch_size=8,
+        output_context=N_LAGS,
+        chunk_frames=4,
+        frame_stride=4,
+        seed=0,
+    )
+    assert len(_slots(batches)) == 10
+
+
 def test_chunks_partition_the_frames() -> None:
     entries, _ = _utterances([1, 9])
     chunks = cut_chunks(entries, 4)
