@@ -164,7 +164,11 @@ def _check_entry(target: Any, name: str, n_frames: int) -> Frames:
             f"{name} must have shape (n_frames, n_outputs), got {array.shape}. Landmarks are "
             "turned into shape parameters by ProcrustesPCAShape, or by ShapeTargetRegressor."
         )
-    check_target_length(len(array), name, n_frames)
+    if len(array) != n_frames:
+        raise ValueError(
+            f"{name} has {len(array)} frames, but X{name.lstrip('y')} has {n_frames}, and they "
+            "must be equal (tolerance 0); resample_track moves a video's track to audio frames."
+        )
     target = array.astype(np.float32, copy=False)
     unknown = np.isnan(target)
     if np.isinf(target).any() or (unknown.any(axis=1) != unknown.all(axis=1)).any():
@@ -176,12 +180,3 @@ def _check_entry(target: Any, name: str, n_frames: int) -> Frames:
     if unknown.all():
         raise ValueError(f"{name} has no observed frame, all are NaN; remove that utterance.")
     return target
-
-
-def check_target_length(n_target: int, name: str, n_frames: int) -> None:
-    """Raise unless a track has as many frames as its utterance."""
-    if n_target != n_frames:
-        raise ValueError(
-            f"{name} has {n_target} frames, but X{name.lstrip('y')} has {n_frames}, and they must "
-            "be equal (tolerance 0); resample_track moves a video's track to audio frames."
-        )
