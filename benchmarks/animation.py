@@ -79,7 +79,6 @@ def main() -> None:
     """Run what is not yet done, then write the tables and the picture."""
     options = parse_options()
     pieces = Pieces(options.output, settings(options))
-    started = time.monotonic()
     strengths = options.strengths if options.corpus == "generated" else [None]
     corpora = {strength: read_corpus(options, strength) for strength in strengths}
     run = Parallel(n_jobs=options.jobs, return_as="generator")
@@ -102,9 +101,8 @@ def main() -> None:
         answers[strength].append(answer)
         ratios = {name: round(value, 3) for name, value in answer["ratio"].items()}
         print(f"{'' if strength is None else strength} fold {i}: {ratios}", flush=True)
-    minutes = (time.monotonic() - started) / 60
     for strength, folds in answers.items():
-        write_tables(folds, strength, minutes, options)
+        write_tables(folds, strength, options)
     if options.corpus == "generated":
         write_margins(answers, options)
     strongest = strengths[0] if None in strengths else max(strengths)
@@ -161,6 +159,7 @@ def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answ
     # Not at the top: a worker is to import skaffect first, which keeps TensorFlow quiet.
     import keras
 
+    started = time.monotonic()
     keras.config.set_dtype_policy(options.precision)
     folds = GroupKFold(N_FOLDS[options.corpus]).split(corpus.data, groups=corpus.group)
     train, test = list(folds)[number]
@@ -190,6 +189,7 @@ def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answ
         "uar": None if emotion is None else heard(model.regressor_, X, emotion),
         "curves": curves(model.regressor_),
         "frames": int(sum(map(len, seen))),
+        "minutes": (time.monotonic() - started) / 60,
     }
 
 
@@ -253,9 +253,7 @@ def stem(options: argparse.Namespace, strength: float | None = None) -> str:
     return f"animation_{options.corpus}{suffix}"
 
 
-def write_tables(
-    folds: list[Answer], strength: float | None, minutes: float, options: argparse.Namespace
-) -> None:
+def write_tables(folds: list[Answer], strength: float | None, options: argparse.Namespace) -> None:
     """Write Table IV with the baselines, and the error in each emotion."""
     systems = list(folds[0]["mse"])
     labels = list(folds[0]["by emotion"])
@@ -285,8 +283,9 @@ def write_tables(
         + ".",
         f"DSRN is the paper's Table II, dropout {options.dropout}, {options.epochs} epochs on one "
         f"frame in {options.frame_stride}, {options.precision}; about {folds[0]['frames']} "
-        f"training frames a fold, of which 10 % choose the epoch. The whole run took "
-        f"{minutes:.0f} minutes.",
+        f"training frames a fold, of which 10 % choose the epoch. The folds "
+        f"took {sum(fold['minutes'] for fold in folds):.0f} minutes of one core each, one after "
+        f"another; {options.jobs} ran side by side.",
     ]
     if folds[0]["failed"]:
         notes.append(

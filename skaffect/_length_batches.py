@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import keras
@@ -99,12 +100,15 @@ def group_by_length(
     """Return which utterances to answer together, and the length to pad each group to.
 
     A group holds utterances that are padded alike and, unless it is of one utterance, at
-    most `most_frames` frames.
+    most `most_frames` frames. Which utterances meet, and in which rows, follows from what
+    they hold and not from their order: a row's place in a batch moves the last bit of its
+    answer.
     """
     padded = padded_lengths([len(entry) for entry in entries])
+    order = np.argsort([zlib.crc32(np.ascontiguousarray(entry)) for entry in entries])
     groups = []
     for n_frames in np.unique(padded).tolist():
-        alike = np.flatnonzero(padded == n_frames)
+        alike = order[padded[order] == n_frames]
         size = max(1, most_frames // n_frames)
         groups += [(alike[i : i + size], n_frames) for i in range(0, len(alike), size)]
     return groups

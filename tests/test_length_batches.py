@@ -171,6 +171,17 @@ def test_groups_to_answer_together(lengths: list[int], most: int) -> None:
         assert len(chosen) == 1 or len(chosen) * n_frames <= most
 
 
+def test_groups_do_not_follow_the_order_given() -> None:
+    rng = np.random.default_rng(0)
+    entries = [rng.normal(size=(n, 3)).astype(np.float32) for n in (5, 6, 7, 8, 5, 6, 20, 21)]
+    order = rng.permutation(len(entries))
+    groups = group_by_length(entries, most_frames=24)
+    moved = group_by_length([entries[i] for i in order], most_frames=24)
+    assert [(order[chosen].tolist(), n) for chosen, n in moved] == [
+        (chosen.tolist(), n) for chosen, n in groups
+    ]
+
+
 def test_padded_with_zeros_at_the_end() -> None:
     inputs = pad_batch([np.ones((2, 3)), np.ones((4, 3))], 5)
     assert inputs["frames"].sum(axis=(1, 2)).tolist() == [6, 12]
