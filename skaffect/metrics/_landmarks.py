@@ -15,7 +15,7 @@ from skaffect.shape._points import (
     INNER_LIPS,
     LIPS_NAME,
     MOUTH_CORNERS,
-    checked_points,
+    checked_point_count,
     columns_of,
 )
 
@@ -37,14 +37,15 @@ def landmark_error(
     ----------
     y_true : sequence of arrays of shape (n_frames, n_points, 2), or array
         True landmarks of each utterance in pixels. Frames with NaN are left out. An array
-        may have shape (n, n_points, 2) or (n_utterances, n_frames, n_points, 2).
+        may have shape (n_utterances, n_frames, n_points, 2), or, where each utterance is
+        one frame, (n, n_points, 2) or (n, 2 * n_points).
     y_pred : sequence of arrays of shape (n_frames, n_points, 2), or array
         Predicted landmarks, of the same shapes.
     normalize : {None, "mouth_width"}, default=None
         "mouth_width" divides by the distance of the true corners of the mouth, points 48
         and 54, which makes faces near and far comparable. It is averaged over the observed
         frames of each utterance: one frame's own width would count errors in rounded lips
-        more than in a smile.
+        more than in a smile. So put the track of one utterance into a list.
     points : sequence of int, default=LOWER_FACE
         Which of dlib's 68 points the columns are; used by "mouth_width" only.
 
@@ -134,7 +135,8 @@ def lip_opening_correlation(
     ----------
     y_true : sequence of arrays of shape (n_frames, n_points, 2), or array
         True landmarks of each utterance in pixels. Frames with NaN are left out. An array
-        of shape (n, n_points, 2) is the track of one utterance.
+        of shape (n, n_points, 2) holds utterances of one frame, in which nothing moves: put
+        the track of one utterance into a list.
     y_pred : sequence of arrays of shape (n_frames, n_points, 2), or array
         Predicted landmarks, of the same shapes.
     points : sequence of int, default=LOWER_FACE
@@ -177,12 +179,8 @@ def lip_opening_correlation(
 def _columns(
     points: Sequence[int], pairs: list[Pair], wanted: tuple[int, int], what: str
 ) -> list[int]:
-    n_points = pairs[0].true.shape[1]
-    if len(checked_points(points)) != n_points:
-        raise ValueError(
-            f"The tracks have {n_points} points, but points names {len(points)}; give the dlib "
-            "numbers of the tracks' points in their order."
-        )
+    first = pairs[0]
+    checked_point_count(points, first.true.shape[1], f"y_true[{first.i}]")
     return columns_of(points, wanted, what)
 
 

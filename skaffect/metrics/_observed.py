@@ -38,13 +38,15 @@ def observed_frames(y_true: Any, y_pred: Any, *, ndim: int) -> list[Pair]:
 
 
 def _entries(y: Any, name: str, ndim: int) -> list[Floats]:
-    """Return each utterance's frames; an array of `ndim` axes is one utterance."""
+    """Return each utterance's frames; the rows of an array of `ndim` axes are one-frame ones."""
     block = _numeric_block(y)
     if block is None:
         return [_entry(entry, f"{name}[{i}]", ndim) for i, entry in enumerate(_sequence(y))]
     numbers = as_numbers(block, name)
+    if ndim == 3 and numbers.ndim == 2 and numbers.shape[1] % 2 == 0:  # flattened landmarks
+        numbers = numbers.reshape(len(numbers), -1, 2)
     if numbers.ndim == ndim:
-        return [_entry(numbers, name, ndim)]
+        numbers = numbers[:, np.newaxis]
     return [_entry(entry, f"{name}[{i}]", ndim) for i, entry in enumerate(numbers)]
 
 

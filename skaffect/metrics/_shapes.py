@@ -21,8 +21,8 @@ def shape_mse(y_true: Any, y_pred: Any) -> float:
     ----------
     y_true : sequence of arrays of shape (n_frames, n_components), or array
         True shape parameters of each utterance. Frames with NaN are not observed, and are
-        left out. An array may have shape (n, n_components) or
-        (n_utterances, n_frames, n_components).
+        left out. An array may have shape (n_utterances, n_frames, n_components), or, where
+        each utterance is one frame, (n, n_components).
     y_pred : sequence of arrays of shape (n_frames, n_components), or array
         Predicted shape parameters, of the same lengths.
 

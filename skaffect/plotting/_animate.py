@@ -16,7 +16,7 @@ from skaffect._windows import as_numbers
 from skaffect.plotting._drawing import draw_panels
 from skaffect.plotting._films import check_writer, write_gif, write_mp4
 from skaffect.shape import LOWER_FACE
-from skaffect.shape._points import LOWER_FACE_NAME, checked_points, columns_of
+from skaffect.shape._points import LOWER_FACE_NAME, checked_point_count, columns_of
 from skaffect.shape._smoothing import smoothed
 from skaffect.shape._track import interpolate_track
 
@@ -90,9 +90,9 @@ def animate(
     Raises
     ------
     ValueError
-        If the suffix is unknown, if tracks are empty, contain NaN, have other points than
-        `points` or differ in length, or if tracks and sound differ in length by more than
-        `tolerance_seconds`.
+        If the suffix is unknown, if tracks are empty, contain NaN or a face without any
+        width, have other points than `points` or differ in length, if two have one name, or
+        if tracks and sound differ in length by more than `tolerance_seconds`.
     OSError
         If the folder of `path` is missing or cannot be written to.
     ImportError
@@ -165,11 +165,18 @@ def _named_tracks(tracks: Any, points: Sequence[int]) -> dict[str, NDArray[Any]]
     """Return the lower faces of tracks by name, checked; a single one has none."""
     columns = columns_of(points, LOWER_FACE, LOWER_FACE_NAME)
     if not isinstance(tracks, Mapping):
-        return {"": _checked_track(tracks, "tracks", points)[:, columns]}
+        return {"": _lower_face(tracks, "tracks", points, columns)}
     if not tracks:
         raise ValueError("tracks is an empty dict; give at least one track.")
+    names = [str(name) for name in tracks]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ValueError(
+                f"tracks has two keys that read {name!r}, {list(tracks)[names.index(name)]!r} and "
+                f"{list(tracks)[i]!r}; give each track a name of its own."
+            )
     named = {
-        str(name): _checked_track(track, f"tracks[{name!r}]", points)[:, columns]
+        str(name): _lower_face(track, f"tracks[{name!r}]", points, columns)
         for name, track in tracks.items()
     }
     first = next(iter(named))
@@ -182,25 +189,29 @@ def _named_tracks(tracks: Any, points: Sequence[int]) -> dict[str, NDArray[Any]]
     return named
 
 
-def _checked_track(track: Any, name: str, points: Sequence[int]) -> NDArray[Any]:
+def _lower_face(track: Any, name: str, points: Sequence[int], columns: list[int]) -> NDArray[Any]:
+    """Return the points that are drawn, or raise unless they are a face in every frame."""
     numbers = as_numbers(track, name).astype(np.float64)
     if numbers.ndim != 3 or numbers.shape[-1] != 2:
         raise ValueError(
             f"{name} must have shape (n_frames, n_points, 2), one utterance's landmarks; got "
             f"{numbers.shape}."
         )
-    if numbers.shape[1] != len(checked_points(points)):
-        raise ValueError(
-            f"{name} has {numbers.shape[1]} points, but points names {len(points)}; give the "
-            "dlib numbers of the track's points in their order."
-        )
+    checked_point_count(points, numbers.shape[1], name)
     finite = np.isfinite(numbers).reshape(len(numbers), -1).all(axis=1)
     if not finite.all():
         raise ValueError(
             f"{name} contains NaN or infinity, first in frame {finite.argmin()}; a face cannot be "
             "drawn there. Repair it, or cut it out with its sound."
         )
-    return numbers
+    drawn = numbers[:, columns]
+    flat = np.ptp(drawn[..., 0], axis=1) == 0
+    if flat.any():
+        raise ValueError(
+            f"{name} is degenerate, first in frame {flat.argmax()}: the points of its face lie "
+            "over each other, without any width to draw. Repair it, or cut it out with its sound."
+        )
+    return drawn
 
 
 def _sound(waveform: ArrayLike, sr: int) -> NDArray[np.float32]:

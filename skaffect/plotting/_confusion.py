@@ -7,6 +7,8 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.metrics import ConfusionMatrixDisplay
 
+from skaffect.plotting._names import literal
+
 
 def plot_confusion(
     y_true: ArrayLike,
@@ -62,4 +64,6 @@ def plot_confusion(
         ax=ax,
     )
     ax.set(title=title, xlabel="recognised as", ylabel="true")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_ticklabels([literal(label.get_text()) for label in axis.get_ticklabels()])
     return ax

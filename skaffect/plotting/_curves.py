@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from skaffect.plotting._names import literal
+
 # Figure 4's name for the network that is trained on all emotions together.
 _COMBINED = "all combined"
 
@@ -14,6 +16,7 @@ _COMBINED = "all combined"
 def plot_learning_curves(
     histories: Mapping[str, Mapping[str, Sequence[float]]],
     *,
+    loss: str = "mean squared error",
     title: str = "Loss over the epochs",
     ax: Any = None,
 ) -> Any:
@@ -25,6 +28,9 @@ def plot_learning_curves(
         For each network its ``history_``. ``"val_loss"``, the loss on validation data, is
         drawn if it is there, else ``"loss"``, that on training data, dashed. A network
         named "all combined" is drawn in black, before those of single emotions.
+    loss : str, default="mean squared error"
+        What the loss is, written at its axis. That of the regressors is the mean squared
+        error, that of the classifiers the ``"categorical cross-entropy"``.
     title : str, default="Loss over the epochs"
         Title of the plot.
     ax : matplotlib.axes.Axes or None, default=None
@@ -63,21 +69,21 @@ def plot_learning_curves(
     curves = _checked_curves(histories)
     if ax is None:
         _, ax = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
-    for name, (loss, validated) in curves.items():
-        epochs = np.arange(1, len(loss) + 1)
+    for name, (values, validated) in curves.items():
+        epochs = np.arange(1, len(values) + 1)
         look = {"color": "black", "linewidth": 2.4, "zorder": 3} if name == _COMBINED else {}
         ax.plot(
             epochs,
-            loss,
-            label=name,
+            values,
+            label=literal(name),
             linestyle="-" if validated else "--",
-            marker="o" if len(loss) == 1 else None,
+            marker="o" if len(values) == 1 else None,
             **look,
         )
     kinds = {validated for _, validated in curves.values()}
     where = {True: "validation data", False: "training data"}
     of = where[kinds.pop()] if len(kinds) == 1 else "validation data (dashed: training data)"
-    ax.set(title=title, xlabel="epoch", ylabel=f"mean squared error on {of}")
+    ax.set(title=title, xlabel="epoch", ylabel=f"{loss} on {of}")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_ylim(bottom=0)
     ax.margins(x=0.02)
@@ -97,11 +103,11 @@ def _checked_curves(
     for name in sorted(histories, key=lambda name: name != _COMBINED):
         history = histories[name]
         validated = "val_loss" in history
-        loss = history.get("val_loss", history.get("loss", ()))
-        if not len(loss):
+        values = history.get("val_loss", history.get("loss", ()))
+        if not len(values):
             raise ValueError(
                 f"histories[{name!r}] has neither 'val_loss' nor 'loss' of any epoch, but "
                 f"{sorted(history)}; give the history_ of a fitted network."
             )
-        curves[name] = (loss, validated)
+        curves[name] = (values, validated)
     return curves

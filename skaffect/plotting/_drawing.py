@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skaffect.plotting._names import literal
+
 Floats = NDArray[np.float64]
 Pictures = Iterator[NDArray[np.uint8]]
 
@@ -156,7 +158,10 @@ def _panel(figure: Any, size: _Sizes, n: int, name: str) -> tuple[Any, Any]:
     if name:
         points_of_pixel = size.panel_width * 72 / _DPI
         axes.set_title(
-            name, color=_TITLE, fontsize=0.05 * points_of_pixel, pad=0.022 * points_of_pixel
+            literal(name),
+            color=_TITLE,
+            fontsize=0.05 * points_of_pixel,
+            pad=0.022 * points_of_pixel,
         )
     return axes, plate
 

@@ -45,7 +45,7 @@ def plot_landmarks(
     track_frame : array-like of shape (n_points, 2)
         Landmarks in pixels, x right and y down.
     image : array-like of shape (height, width) or (height, width, 3), or None, default=None
-        The video's frame, grey or RGB.
+        The video's frame, grey or RGB, in integers from 0 to 255 or in floats from 0 to 1.
     points : sequence of int, default=LOWER_FACE
         Which of dlib's 68 points the landmarks are. Those that follow each other along the
         jaw, the nose or the lips are joined by lines.
@@ -88,7 +88,7 @@ def plot_landmarks(
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 5.2), layout="constrained")
     if picture is not None:
-        ax.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype == np.uint8 else 1)
+        ax.imshow(picture, cmap="gray", vmin=0, vmax=255 if picture.dtype.kind in "iu" else 1)
     _draw_face(ax, landmarks, points, color="#ffd54a" if image is not None else _MEAN)
     ax.set(title=title, aspect="equal")
     if picture is not None:

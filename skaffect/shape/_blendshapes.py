@@ -33,6 +33,7 @@ _JAW, _OPEN, _NARROW, _CORNER = 0.5, 0.25, 0.3, 0.2
 _DRAGGED = 0.38
 # The share of frames, those with the least open lips, that are taken for a closed mouth.
 _CLOSED = 0.2
+_DEGENERATE = "the ends of its jaw (3, 13) or the corners of its mouth (48, 54) are in one place"
 
 
 def blendshapes(
@@ -63,7 +64,9 @@ def blendshapes(
     Raises
     ------
     ValueError
-        If the track or `rest` has another shape, contains NaN, or is degenerate.
+        If the track or `rest` has another shape, contains NaN (frames that are not observed
+        must be left out), or is degenerate: the ends of a jaw, or the corners of a mouth,
+        are in one place.
 
     See Also
     --------
@@ -120,11 +123,22 @@ def blendshapes(
     columns = columns_of(points, LOWER_FACE, LOWER_FACE_NAME)
     faces = _checked(track, "track", points, (None, len(checked_points(points)), 2))[:, columns]
     shapes = as_complex(faces)
+    degenerate = _are_degenerate(shapes)
+    if degenerate.any():
+        raise ValueError(
+            f"track is degenerate in frame {degenerate.argmax()}: {_DEGENERATE}; repair it, or "
+            "leave it out."
+        )
     if rest is None:
         resting = _closed_mouth(shapes)
     else:
         resting = as_complex(_checked(rest, "rest", points, (len(checked_points(points)), 2)))
         resting = resting[columns]
+    if _are_degenerate(resting):
+        raise ValueError(
+            f"The face at rest is degenerate: {_DEGENERATE}; see that points names the right "
+            "columns."
+        )
     return _coefficients(shapes, resting)
 
 
@@ -146,13 +160,13 @@ def _checked(
     return numbers
 
 
+def _are_degenerate(shapes: Complex) -> Any:
+    """Tell faces without a direction or a size to measure by."""
+    return (_point(shapes, 3) == _point(shapes, 13)) | (_point(shapes, 48) == _point(shapes, 54))
+
+
 def _coefficients(shapes: Complex, rest: Complex) -> NDArray[np.float32]:
     upright = np.conj(_point(rest, 13) - _point(rest, 3))
-    if upright == 0 or _point(rest, 54) == _point(rest, 48):
-        raise ValueError(
-            "The face at rest is degenerate: the ends of its jaw (3, 13) or the corners of its "
-            "mouth (48, 54) are in one place; see that points names the right columns."
-        )
     unit = upright / abs(upright) / abs(_point(rest, 54) - _point(rest, 48))
     now, then = _measures(_laid_over(shapes, rest) * unit), _measures(rest[np.newaxis] * unit)
     change = {name: now[name] - then[name] for name in now}
@@ -201,11 +215,6 @@ def _laid_over(shapes: Complex, rest: Complex) -> Complex:
 def _closed_mouth(shapes: Complex) -> Complex:
     """Return the mean of the faces whose lips are least open, in the pose of one of them."""
     sizes = np.abs(_point(shapes, 13) - _point(shapes, 3))
-    if not sizes.all():
-        raise ValueError(
-            f"track is degenerate in frame {np.argmin(sizes)}: the ends of its jaw (3, 13) are in "
-            "one place; repair it, or leave it out."
-        )
     opening = np.abs(_point(shapes, 66) - _point(shapes, 62)) / sizes
     closed = shapes[np.argsort(opening, kind="stable")[: max(1, round(_CLOSED * len(shapes)))]]
     mean: Complex = _laid_over(closed, closed[len(closed) // 2]).mean(axis=0)

@@ -15,12 +15,11 @@ from skaffect._parameters import check_real
 from skaffect._whole_files import check_target, whole_file
 from skaffect._windows import as_numbers
 from skaffect.shape._landmarks import LOWER_FACE
-from skaffect.shape._points import checked_points
+from skaffect.shape._points import checked_point_count
 from skaffect.shape._smoothing import smoothed
 
 # Where the parts of the face begin among dlib's 68 points.
 _PARTS = ((48, "lips"), (36, "eye"), (27, "nose"), (17, "brow"), (0, "jaw"))
-_TIME_DECIMALS = 6
 
 
 def save_track(
@@ -103,7 +102,7 @@ def save_track(
     values = _checked_track(track, smooth_seconds)
     columns = _checked_names(names, values, points)
     values = smoothed(values, smooth_seconds, fps)
-    seconds = np.round(start_seconds + np.arange(len(values)) / fps, _TIME_DECIMALS)
+    seconds = start_seconds + np.arange(len(values)) / fps
     facts: dict[str, Any] = {
         "fps": float(fps),
         "start_seconds": float(start_seconds),
@@ -145,12 +144,7 @@ def _checked_names(
     if names is None:
         if values.ndim == 2:
             return [f"component_{i}" for i in range(n_columns)]
-        numbers = checked_points(points)
-        if len(numbers) != values.shape[1]:
-            raise ValueError(
-                f"track has {values.shape[1]} points, but points names {len(numbers)}; give the "
-                "dlib numbers of the track's points in their order."
-            )
+        numbers = checked_point_count(points, values.shape[1], "track")
         return [f"{_part(number)}_{number}_{axis}" for number in numbers for axis in "xy"]
     given = [str(name) for name in names]
     if len(given) != n_columns or len({*given, "seconds"}) != n_columns + 1:

@@ -24,6 +24,20 @@ def checked_points(points: Any) -> list[int]:
     return [int(point) for point in numbers]
 
 
+def checked_point_count(points: Any, n_points: int, name: str) -> list[int]:
+    """Return `points` as integers, or raise unless they are one for each of a track's points.
+
+    Messages call the track `name`.
+    """
+    numbers = checked_points(points)
+    if len(numbers) != n_points:
+        raise ValueError(
+            f"{name} has {n_points} points, but points names {len(numbers)}; give the dlib "
+            "numbers of the track's points in their order."
+        )
+    return numbers
+
+
 def columns_of(points: Any, wanted: Sequence[int], what: str) -> list[int]:
     """Return the columns of `wanted` points, or raise an error that says `what` they are."""
     numbers = checked_points(points)

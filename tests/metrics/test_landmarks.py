@@ -18,6 +18,27 @@ def test_a_block_of_equal_lengths_is_its_utterances(tracks):
         assert metric(true, predicted) == metric(list(true), list(predicted))
 
 
+def test_a_block_of_faces_is_utterances_of_one_frame(tracks):
+    true, predicted = tracks([7])[0], tracks([7], seed=1)[0]
+    true[:, LOWER_FACE.index(54), 0] += np.arange(7)  # each mouth of its own width
+    each = [face[np.newaxis] for face in true], [face[np.newaxis] for face in predicted]
+    flat = true.reshape(7, 72), predicted.reshape(7, 72)
+    for normalize in (None, "mouth_width"):
+        error = landmark_error(true, predicted, normalize=normalize)
+        assert error == landmark_error(*each, normalize=normalize)
+        assert error == landmark_error(*flat, normalize=normalize)
+    whole = landmark_error([true], [predicted], normalize="mouth_width")
+    assert whole != pytest.approx(error, rel=1e-4)
+    assert lip_opening_error(true, predicted) == lip_opening_error([true], [predicted])
+    with pytest.raises(ValueError, match="lips move in no utterance"):
+        lip_opening_correlation(true, predicted)
+    predicted[5, 0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"y_pred\[5\] contains NaN"):
+        landmark_error(true, predicted)
+    with pytest.raises(ValueError, match=r"y_true\[0\] must have shape"):
+        landmark_error(flat[0][:, :71], flat[1][:, :71])
+
+
 def test_frames_that_are_not_observed_are_left_out(tracks):
     true, predicted = tracks([9, 4]), tracks([9, 4], seed=1)
     part = [track[2:] for track in true], [track[2:] for track in predicted]
@@ -90,7 +111,7 @@ def test_landmarks_that_do_not_fit_are_named(tracks):
     y = tracks([3])
     with pytest.raises(ValueError, match="must have shape .n_frames, n_points, 2., got .3, 36, 3"):
         landmark_error([np.zeros((3, 36, 3))], y)
-    with pytest.raises(ValueError, match="tracks have 36 points, but points names 68"):
+    with pytest.raises(ValueError, match=r"y_true\[0\] has 36 points, but points names 68"):
         lip_opening_error(y, y, points=range(68))
     with pytest.raises(ValueError, match="normalize must be one of None, 'mouth_width'"):
         landmark_error(y, y, normalize="eyes")

@@ -209,6 +209,7 @@ def test_a_folder_that_cannot_be_written_to(talk, tmp_path, monkeypatch):
         ({"tracks": np.full((10, 36, 2), np.nan)}, "tracks contains NaN or infinity, first in fr"),
         ({"tracks": np.zeros((10, 68, 2))}, "tracks has 68 points, but points names 36"),
         ({"tracks": {"a": np.zeros((10, 36))}}, r"tracks\['a'\] must have shape \(n_frames, n_po"),
+        ({"tracks": np.full((10, 36, 2), 7.1)}, "tracks is degenerate, first in frame 0: the"),
         ({"tracks": {}}, "tracks is an empty dict"),
         (
             {"tracks": np.zeros((10, 3, 2)), "points": (8, 62, 66)},
@@ -225,6 +226,19 @@ def test_what_cannot_be_right_is_refused(talk, tmp_path, changes, message):
     with pytest.raises(ValueError, match=message):
         animate(**arguments)
     assert os.listdir(tmp_path) == []
+
+
+def test_a_degenerate_frame_among_faces_is_named(talk, tmp_path):
+    track = talk(np.zeros(10))
+    track[4] = track[4, 0]
+    with pytest.raises(ValueError, match=r"tracks\['a'\] is degenerate, first in frame 4"):
+        animate(tmp_path / "t.gif", {"a": track})
+
+
+def test_names_that_read_alike_are_refused(talk, tmp_path):
+    track = talk(np.zeros(10))
+    with pytest.raises(ValueError, match="two keys that read '1', 1 and '1'; give each"):
+        animate(tmp_path / "t.gif", {1: track, "2": track, "1": track})
 
 
 def test_tracks_of_different_lengths_are_named(talk, tmp_path):

@@ -38,6 +38,11 @@ def test_training_loss_is_dashed_and_says_so():
     }
 
 
+def test_the_axis_names_the_loss():
+    axes = plot_learning_curves({"a": {"loss": [2.0]}}, loss="categorical cross-entropy")
+    assert axes.get_ylabel() == "categorical cross-entropy on training data"
+
+
 def test_draws_where_it_is_told_to():
     _, given = plt.subplots()
     assert plot_learning_curves({"sad": {"loss": [1.0]}}, ax=given) is given

@@ -25,6 +25,13 @@ def test_points_are_in_the_pixels_of_the_image(drawn_face):
     assert axes.get_title() == "T"
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
+def test_grey_is_as_light_as_in_the_image(drawn_face, dtype):
+    image = np.full((180, 220), 90 if np.issubdtype(dtype, np.integer) else 90 / 255, dtype)
+    shown = plot_landmarks(drawn_face, image).images[0]
+    np.testing.assert_allclose(shown.to_rgba(image[:1, :1])[0, 0, :3], 90 / 255, atol=0.003)
+
+
 def test_a_face_without_an_image_is_upright(drawn_face):
     axes = plot_landmarks(drawn_face)
     bottom, top = axes.get_ylim()

@@ -159,7 +159,16 @@ def test_emotions_show_against_a_neutral_face():
         ({"track": np.zeros((3, 68, 2))}, r"track must have shape \(n_frames, 36, 2\)"),
         ({"track": np.full((3, 36, 2), np.nan)}, "track contains NaN or infinity"),
         ({"track": np.zeros((3, 36, 2))}, "track is degenerate in frame 0"),
+        (
+            {"track": np.stack([make_face(), np.full((36, 2), 7.1)]), "rest": make_face()},
+            r"track is degenerate in frame 1: the ends of its jaw \(3, 13\)",
+        ),
+        (
+            {"track": moved((48,), (50, 0))[np.newaxis], "rest": make_face()},
+            r"degenerate in frame 0: .* the corners of its mouth \(48, 54\)",
+        ),
         ({"rest": np.zeros((36, 2))}, "The face at rest is degenerate"),
+        ({"rest": moved((48,), (50, 0))}, "The face at rest is degenerate"),
         ({"rest": np.zeros((1, 36, 2))}, r"rest must have shape \(36, 2\)"),
         ({"points": range(20, 56)}, "points must contain the lower face"),
     ],

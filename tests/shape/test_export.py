@@ -30,7 +30,7 @@ def test_csv(track, tmp_path):
     assert header[:5] == ["seconds", "jaw_3_x", "jaw_3_y", "jaw_4_x", "jaw_4_y"]
     assert header[-1] == "lips_67_y"
     assert header[1 + 2 * LOWER_FACE.index(31)] == "nose_31_x"
-    np.testing.assert_array_equal(rows[:, 0], np.round(0.0125 + np.arange(30) / 100, 6))
+    np.testing.assert_array_equal(rows[:, 0], 0.0125 + np.arange(30) / 100)
     np.testing.assert_array_equal(rows[:, 1:].astype(np.float32), track.reshape(30, 72))
 
 
@@ -40,7 +40,7 @@ def test_json(track, tmp_path):
         read = json.load(file)
     assert (read["fps"], read["start_seconds"]) == (100, 0.0125)
     assert read["names"][:2] == ["jaw_3_x", "jaw_3_y"]
-    np.testing.assert_array_equal(read["seconds"], np.round(0.0125 + np.arange(30) / 100, 6))
+    np.testing.assert_array_equal(read["seconds"], 0.0125 + np.arange(30) / 100)
     np.testing.assert_array_equal(np.float32(read["frames"]), track.reshape(30, 72))
 
 
@@ -53,6 +53,15 @@ def test_npz(track, tmp_path):
         assert read["names"][0] == "jaw_3_x"
         assert read["fps"] == 25
     assert os.listdir(tmp_path) == ["t.NPZ"]
+
+
+@pytest.mark.parametrize("fps", [24000 / 1001, 30000 / 1001, 3e6])
+def test_frames_are_found_again_by_their_times(tmp_path, fps):
+    """In a rate that no decimal number gives, and in one of more than a million a second."""
+    path = save_track(tmp_path / "t.csv", np.zeros((5000, 1)), fps=fps, start_seconds=0.1)
+    seconds = read_csv(path)[1][:, 0]
+    np.testing.assert_array_equal(seconds, 0.1 + np.arange(5000) / fps)
+    np.testing.assert_array_equal(np.rint((seconds - 0.1) * fps), np.arange(5000))
 
 
 def test_blendshapes_have_their_own_names(tmp_path):
