@@ -34,7 +34,7 @@ class LengthBatches(keras.utils.PyDataset):
     weights : ndarray of shape (n_utterances,)
         Weight of each utterance in the loss.
     batch_size : int
-        Utterances in a batch.
+        Most utterances in a batch; batches differ by one at most.
     seed : int or None, default=None
         Seed of the order; None goes from short to long.
     first_epoch : int, default=0
@@ -140,4 +140,5 @@ def _cut(
 ) -> list[NDArray[np.intp]]:
     """Cut utterances into batches from short to long; equally long ones keep their order."""
     order = order[np.argsort(padded[order], kind="stable")]
-    return [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+    # Of nearly one size: a last batch of a few would weigh as much as any other.
+    return np.array_split(order, -(-len(order) // batch_size))

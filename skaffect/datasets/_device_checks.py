@@ -78,6 +78,9 @@ def _labels(name: str, given: ArrayLike, n: int) -> NDArray[Any]:
             f"{name} must hold one label for each of the {n} recordings in X, got shape "
             f"{labels.shape}."
         )
+    for i, label in enumerate(labels.tolist()):
+        if label is None or label != label:
+            raise ValueError(f"{name}[{i}] is {label!r}; every recording needs a label.")
     return labels
 
 

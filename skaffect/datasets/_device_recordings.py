@@ -11,7 +11,7 @@ from sklearn.utils import Bunch, check_random_state
 from skaffect.datasets._affective_speech import make_affective_speech
 from skaffect.datasets._devices import RecordingDevice
 from skaffect.datasets._five_devices import FIVE_DEVICES
-from skaffect.datasets._recording import record_with_devices
+from skaffect.datasets._recording import checked_devices, record_with_devices
 
 
 def make_device_recordings(
@@ -104,6 +104,7 @@ def make_device_recordings(
     >>> corpus.speaker.tolist()[4:6]
     ['speaker01', 'speaker02']
     """
+    devices = checked_devices(devices)  # before speech is generated
     state = check_random_state(random_state)
     speech = make_affective_speech(
         n_speakers, n_sentences, emotions=("neutral",), mode=mode, sr=sr, random_state=state

@@ -107,6 +107,7 @@ class RecordingDevice:
         check_real("clip_level", self.clip_level, above=0.0)
         check_real("clip_level", self.clip_level, within=(0, 1))
         if self.amr_kbps is not None:
+            check_real("amr_kbps", self.amr_kbps, above=0.0)
             check_option("amr_kbps", float(self.amr_kbps), AMR_KBPS)
 
 

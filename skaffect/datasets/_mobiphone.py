@@ -12,7 +12,8 @@ from skaffect.datasets._corpus import Fields, read_corpus
 # HTC desire c/speaker1.wav as published; HTC desire c/speaker1/sa1.wav or
 # HTC desire c/speaker1_sa1.wav once cut into sentences
 _PATH = re.compile(
-    r"(?:.*/)?(?P<device>[^/]+)/speaker(?P<speaker>\d{1,2})(?:[/_-](?P<sentence>[^/]+))?\.\w+",
+    r"(?:.*/)?(?P<device>(?!speaker\d+/)[^/]+)"
+    r"/speaker(?P<speaker>\d{1,2})(?:[/_-](?P<sentence>[^/]+))?\.\w+",
     re.DOTALL,
 )
 

@@ -97,7 +97,7 @@ def record_with_devices(
     ['speaker01', 'speaker01', 'speaker02', 'speaker02']
     """
     check_integer("sr", sr, at_least=8000)
-    devices = _checked_devices(devices)
+    devices = checked_devices(devices)
     microphones = [microphone(device, sr) for device in devices]
     sources = _read(waveforms, sr)
     seed = int(check_random_state(random_state).randint(2**32, dtype=np.uint32))
@@ -119,7 +119,8 @@ def record_with_devices(
     )
 
 
-def _checked_devices(devices: Sequence[RecordingDevice]) -> list[RecordingDevice]:
+def checked_devices(devices: Sequence[RecordingDevice]) -> list[RecordingDevice]:
+    """Return the devices as a list, or raise when they cannot record side by side."""
     devices = [devices] if isinstance(devices, RecordingDevice) else list(devices)
     for i, device in enumerate(devices):
         if not isinstance(device, RecordingDevice):

@@ -31,7 +31,8 @@ class SingleAttentionDeviceClassifier(AttentionDeviceClassifier):
         Width of the first dense layer; the default is the paper's.
     averaged_bands : int, default=1
         Neighbouring bands that the average pooling before the dense layers makes one: 1
-        keeps apart all 12 that the convolutions leave, 12 leaves one. See the notes.
+        leaves this layer of Table 1 out and keeps apart all 12 bands that the convolutions
+        leave, 12 leaves one. See the notes.
     attention : {"softmax", "sigmoid"}, default="softmax"
         How scores are normalised to weights: their exponentials divided by the
         exponentials' sum, or their logistic functions by those functions' sum. The paper

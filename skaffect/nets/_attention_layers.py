@@ -108,12 +108,11 @@ class AttentionWeights(layers.Layer):
 
     def call(self, scores: Any) -> Any:
         """Return the weights of scores ``(batch, n_scores)``; `NO_SCORE` has weight zero."""
-        if self.normalization == "softmax":
-            # Not Keras's, which warns where a short utterance has a single step.
-            largest = ops.max(scores, axis=-1, keepdims=True)
-            shares = ops.exp(self.scale * (scores - largest))
-        else:
-            shares = ops.sigmoid(self.scale * scores)
+        scores = self.scale * scores
+        if self.normalization == "sigmoid":
+            scores = ops.log_sigmoid(scores)
+        # Not Keras's softmax, which warns where a short utterance has a single step.
+        shares = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
         return shares / ops.sum(shares, axis=-1, keepdims=True)
 
 

@@ -63,7 +63,7 @@ def build_single_attention(
         Width of the first dense layer; the default is the paper's.
     averaged_bands : int, default=1
         Neighbouring bands that the average pooling before the dense layers makes one; 1
-        keeps all apart, as many as there are leaves one.
+        leaves this layer out, as many as there are bands leaves one.
     attention : {"softmax", "sigmoid"}, default="softmax"
         How scores are normalised to weights.
     score_scale : float, default=5.0

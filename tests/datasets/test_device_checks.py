@@ -46,6 +46,13 @@ def test_a_device_with_one_speaker(files):
     check_device_recordings(files, DEVICES)  # folds are not over speakers
 
 
+def test_a_recording_without_a_label(files):
+    with pytest.raises(ValueError, match=r"devices\[1\] is None; every recording needs"):
+        check_device_recordings(files, ["phone", None, "phone", "tablet"])
+    with pytest.raises(ValueError, match=r"speakers\[3\] is nan"):
+        check_device_recordings(files, DEVICES, np.array([1.0, 1.0, 2.0, np.nan]))
+
+
 def test_rates_that_give_the_device_away(files, tmp_path):
     files[1], files[3] = write(tmp_path / "b.wav", 44100, 5), write(tmp_path / "d.flac", 44100, 6)
     with pytest.warns(

@@ -72,6 +72,15 @@ def test_bad_options_are_named():
         make_device_recordings(mode="shouted")
 
 
+def test_bad_devices_are_named_before_any_speech(monkeypatch):
+    monkeypatch.setattr(
+        "skaffect.datasets._device_recordings.make_affective_speech",
+        lambda *given, **options: pytest.fail("generated"),
+    )
+    with pytest.raises(TypeError, match=r"devices\[0\] must be a RecordingDevice"):
+        make_device_recordings(devices=["phone"])
+
+
 @pytest.mark.slow
 def test_the_task_is_neither_trivial_nor_hopeless():
     # The devices were set by this figure, of neutral speech, before any network was run.

@@ -38,6 +38,7 @@ def test_a_device_cannot_be_changed_but_replaced():
         ("gain_spread_db", -1, ValueError, "gain_spread_db must lie in [0, 60]"),
         ("clip_level", 0, ValueError, "clip_level must be above 0"),
         ("clip_level", 1.1, ValueError, "clip_level must lie in [0, 1]"),
+        ("amr_kbps", "12.2", TypeError, "amr_kbps must be a real number"),
         ("amr_kbps", 8, ValueError, "amr_kbps must be one of 4.75, 5.15, "),
     ],
 )

@@ -40,6 +40,12 @@ def test_root_may_lie_higher(make_tree):
     assert bunch.target.tolist() == ["LG L3"]
 
 
+def test_a_speakers_folder_is_no_phone(make_tree):
+    with pytest.warns(UserWarning, match="not MOBIPHONE"):
+        bunch = load_mobiphone(make_tree(["LG L3/speaker1.wav", "speaker2/speaker2.wav"]))
+    assert bunch.target.tolist() == ["LG L3"]
+
+
 def test_another_folder(make_tree):
     with pytest.raises(
         ValueError,

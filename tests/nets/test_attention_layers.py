@@ -64,6 +64,12 @@ def test_what_has_no_score_has_no_weight(normalization: str) -> None:
     np.testing.assert_allclose(weights[:, :4], alone, rtol=1e-6)
 
 
+@pytest.mark.parametrize("normalization", ["softmax", "sigmoid"])
+def test_scores_far_below_zero_still_weigh(normalization: str) -> None:
+    weights = AttentionWeights(normalization, 1000.0)(np.array([[-1.0, -0.999]], np.float32))
+    np.testing.assert_allclose(weights, [[1 / (1 + np.e), np.e / (1 + np.e)]], rtol=1e-3)
+
+
 def test_the_scale_lets_a_softmax_attend() -> None:
     scores = np.array([[1.0, -1.0]], np.float32)
     for scale, ratio in ((1.0, np.exp(2)), (5.0, np.exp(10))):
