@@ -32,11 +32,17 @@ FPS = 25.0
 _FAILED_TIMES = 6.0
 
 
-def cascade(dern_epochs: int, dsrn: DSRNRegressor, random_state: int) -> ShapeTargetRegressor:
+def cascade(
+    dern_epochs: int, augmentation: float, dsrn: DSRNRegressor, random_state: int
+) -> ShapeTargetRegressor:
     """Return the paper's cascade, with the all-combined network beside it."""
     return ShapeTargetRegressor(
         EmotionConditionedRegressor(
-            DERNClassifier(epochs=dern_epochs, random_state=random_state), dsrn, universal=True
+            DERNClassifier(
+                epochs=dern_epochs, augmentation=augmentation, random_state=random_state
+            ),
+            dsrn,
+            universal=True,
         )
     )
 
