@@ -26,6 +26,21 @@ def check_integer(name: str, value: Any, *, at_least: int) -> None:
         raise ValueError(f"{name} must be at least {at_least}, got {value}.")
 
 
+def check_widths(name: str, value: Any, *, exactly: int | None = None) -> None:
+    """Raise unless `value` is a sequence of positive integers, `exactly` so many if that is given.
+
+    They are the widths of layers, one each.
+    """
+    fits = np.ndim(value) == 1 and len(value) > 0
+    if not fits or exactly not in (None, len(value)):
+        number = "" if exactly is None else f"{exactly} "
+        raise TypeError(
+            f"{name} must be a sequence of {number}integers, one a layer; got {value!r}."
+        )
+    for i, width in enumerate(value):
+        check_integer(f"{name}[{i}]", width, at_least=1)
+
+
 def check_real(
     name: str, value: Any, *, above: float | None = None, within: tuple[float, float] | None = None
 ) -> None:

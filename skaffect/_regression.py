@@ -111,8 +111,10 @@ class UtteranceRegressor(RegressorMixin, UtteranceEstimator):
         Returns
         -------
         y : ndarray of shape (n,) of object, or numeric
-            An array ``(n_frames, n_outputs)`` float32 for each utterance; for a numeric
-            `X`, one array of shape (n, n_outputs) or (n, n_frames, n_outputs).
+            An array ``(n_frames, n_outputs)`` float32 for each utterance. For a numeric
+            `X` of utterances of equal length, one array (n, n_frames, n_outputs) float32;
+            of rows (n, n_bands), one array (n, n_outputs) float64, as scikit-learn's
+            regressors answer, or (n,) where `fit` was given a `y` of shape (n,).
         """
         check_is_fitted(self, "model_")
         entries = self._check_entries(X, reset=False)

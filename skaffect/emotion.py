@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skaffect._batches import FrameBatches
 from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._keras import CallbackLike
-from skaffect._parameters import check_integer, check_option, check_real
+from skaffect._parameters import check_integer, check_option, check_real, check_widths
 from skaffect._utterances import Frames, active_frames, check_windows, gather_batch
 from skaffect.nets import build_dern
 
@@ -243,12 +243,8 @@ class DERNClassifier(UtteranceClassifier):
     def _check_parameters(self) -> None:
         super()._check_parameters()
         check_option("vote", self.vote, ("soft", "hard"))
-        if np.ndim(self.filters) != 1 or len(self.filters) == 0:
-            raise TypeError(
-                f"filters must be a sequence of integers, one a convolution; got {self.filters!r}."
-            )
+        check_widths("filters", self.filters)
         for name, value in (
-            *((f"filters[{i}]", n) for i, n in enumerate(self.filters)),
             ("dense_units", self.dense_units),
             ("batch_size", self.batch_size),
             ("frame_stride", self.frame_stride),

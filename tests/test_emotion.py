@@ -318,9 +318,9 @@ def test_entries_unlike_those_of_fit(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"filters": 32}, "filters must be a sequence of integers, one a convolution; got 32"),
-        ({"filters": ()}, "filters must be a sequence of integers, one a convolution; got ()"),
-        ({"filters": "32"}, "filters must be a sequence of integers, one a convolution; got '32'"),
+        ({"filters": 32}, "filters must be a sequence of integers, one a layer; got 32"),
+        ({"filters": ()}, "filters must be a sequence of integers, one a layer; got ()"),
+        ({"filters": "32"}, "filters must be a sequence of integers, one a layer; got '32'"),
         ({"filters": (4, 0)}, "filters[1] must be at least 1, got 0"),
         ({"filters": (4.5,)}, "filters[0] must be an integer, got 4.5"),
         ({"dense_units": 0}, "dense_units must be at least 1, got 0"),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skaffect._parameters import check_integer, check_option, check_real
+from skaffect._parameters import check_integer, check_option, check_real, check_widths
 
 
 @pytest.mark.parametrize("value", ["corpus", None, np.str_("corpus")])
@@ -46,6 +46,30 @@ def test_not_an_integer(value: Any) -> None:
 def test_integer_too_small() -> None:
     with pytest.raises(ValueError, match="sr must be at least 1, got 0"):
         check_integer("sr", 0, at_least=1)
+
+
+@pytest.mark.parametrize("value", [(32,), [4, 5, 6], np.array([1, 2])])
+def test_widths_pass(value: Any) -> None:
+    assert check_widths("filters", value) is None
+    assert check_widths("filters", value, exactly=len(value)) is None
+
+
+@pytest.mark.parametrize("value", [32, (), "32", None, ((1, 2), (3, 4))])
+def test_not_widths(value: Any) -> None:
+    with pytest.raises(TypeError, match="filters must be a sequence of integers, one a layer; g"):
+        check_widths("filters", value)
+
+
+def test_the_one_bad_width_is_named() -> None:
+    with pytest.raises(ValueError, match=r"filters\[1\] must be at least 1, got 0"):
+        check_widths("filters", (4, 0))
+    with pytest.raises(TypeError, match=r"filters\[1\] must be an integer, got 2.5"):
+        check_widths("filters", (4, 2.5))
+
+
+def test_another_number_of_widths() -> None:
+    with pytest.raises(TypeError, match=r"a sequence of 3 integers, one a layer; got \(4, 4\)"):
+        check_widths("filters", (4, 4), exactly=3)
 
 
 @pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.25), np.int8(1)])

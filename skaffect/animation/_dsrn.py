@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skaffect._chunks import ChunkBatches, Chunks, chunk_length, cut_chunks
 from skaffect._keras import CallbackLike
-from skaffect._parameters import check_integer, check_real
+from skaffect._parameters import check_integer, check_real, check_widths
 from skaffect._regression import RegressionSet, UtteranceRegressor
 from skaffect._targets import overlap_average
 from skaffect._utterances import Frames, check_context, check_windows
@@ -181,11 +181,14 @@ class DSRNRegressor(UtteranceRegressor):
         check_integer("frame_stride", self.frame_stride, at_least=1)
         check_real("dropout", self.dropout, within=(0.0, 0.99))
 
-    def _describe(self, training: RegressionSet) -> dict[str, Any]:
-        n_bands, context = self.window_shape_in_
+    def _plan_network(self, training: RegressionSet, *, again: bool) -> None:
+        super()._plan_network(training, again=again)
         self._chunk_frames = chunk_length(
             [*map(len, training.entries)], _PREDICTION_CHUNK, multiple=4
         )
+
+    def _describe(self, training: RegressionSet) -> dict[str, Any]:
+        n_bands, context = self.window_shape_in_
         return {
             "n_bands": n_bands,
             "context": context,
@@ -265,11 +268,3 @@ class DSRNRegressor(UtteranceRegressor):
             state["_fast_networks"] = {}
             state.pop("_fast_for", None)
         return state
-
-
-def check_widths(name: str, value: Any) -> None:
-    """Raise unless `value` is a sequence of positive integers, one for each layer."""
-    if np.ndim(value) != 1 or len(value) == 0:
-        raise TypeError(f"{name} must be a sequence of integers, one a layer; got {value!r}.")
-    for i, width in enumerate(value):
-        check_integer(f"{name}[{i}]", width, at_least=1)

@@ -199,7 +199,10 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
         Returns
         -------
         y : ndarray of shape (n,) of object, or numeric
-            An array ``(n_frames, n_outputs)`` for each utterance, in the regressor's form.
+            An array ``(n_frames, n_outputs)`` for each utterance, or one numeric array
+            where the regressor answers with one. So :class:`DSRNRegressor` does for a
+            numeric `X`: (n, n_frames, n_outputs) float32, or for rows (n, n_outputs) or
+            (n,) float64.
 
         Raises
         ------

@@ -124,8 +124,10 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         Returns
         -------
         landmarks : ndarray of shape (n,) of object, or numeric
-            An array ``(n_frames, n_points, 2)`` in pixels for each utterance, centred,
-            upright and of the training faces' mean size.
+            An array ``(n_frames, n_points, 2)`` float32 in pixels for each utterance,
+            centred, upright and of the training faces' mean size. For a numeric `X`, one
+            array (n, n_frames, n_points, 2); of rows (n, n_bands), one array
+            (n, n_points, 2), or (n, 2 * n_points) where `fit` was given landmarks so.
         """
         check_is_fitted(self, "regressor_")
         routed = self._routed("predict", predict_params)

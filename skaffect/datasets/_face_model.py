@@ -65,15 +65,20 @@ class Face(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """What a face does, each an array of shape ``(n_times,)``; all zero is rest."""
+    """What a face does, each an array of shape ``(n_times,)``; all zero is rest.
 
-    jaw: Floats  # 1 is lowered as far as for an open vowel
+    The ranges are those of a plain speaker. Only `opening` and `rounding` keep to 0: what an
+    expression adds to the others (`draw_expression`) strays to both sides, so jaw, pressing
+    and sneer may be below 0, and all of them beyond 1.
+    """
+
+    jaw: Floats  # 0 to 1, lowered as far as for an open vowel; below 0 it is raised
     opening: Floats  # of the lips, at least 0; 1 is an open vowel's
     spread: Floats  # of the mouth, -1 narrow to 1 wide
     rounding: Floats  # and protrusion, 0 to 1
     corners: Floats  # of the mouth, -1 down to 1 up
-    pressing: Floats  # of the lips against each other, which thins them, 0 to 1
-    sneer: Floats  # raised upper lip and wings of the nose, 0 to 1
+    pressing: Floats  # of the lips against each other, 0 to 1, thins them; below 0 it thickens
+    sneer: Floats  # upper lip and wings of the nose, 0 to 1 raised, below 0 lowered
 
 
 _MEAN_FACE = Face(75.0, 54.0, 28.0, 9.5, 12.5, 14.5, 33.0)

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._length_batches import LengthBatches, group_by_length, pad_batch
-from skaffect._parameters import check_integer, check_option, check_real
+from skaffect._parameters import check_integer, check_option, check_real, check_widths
 from skaffect._utterances import check_frames
 
 # Frames in one call of the network when nothing is learnt: some tens of megabytes.
@@ -61,13 +61,8 @@ class AttentionDeviceClassifier(UtteranceClassifier):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        if np.ndim(self.filters) != 1 or len(self.filters) != _N_CONVOLUTIONS:
-            raise TypeError(
-                f"filters must be a sequence of three integers, one a convolution; got "
-                f"{self.filters!r}."
-            )
+        check_widths("filters", self.filters, exactly=_N_CONVOLUTIONS)
         for name, value in (
-            *((f"filters[{i}]", n) for i, n in enumerate(self.filters)),
             ("lstm_units", self.lstm_units),
             ("dense_units", self.dense_units),
             ("batch_size", self.batch_size),

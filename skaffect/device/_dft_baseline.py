@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._keras import CallbackLike
-from skaffect._parameters import check_integer, check_real
+from skaffect._parameters import check_integer, check_real, check_widths
 from skaffect._utterances import Frames, check_waveforms
 from skaffect.device._piece_batches import PieceBatches, Pieces
 from skaffect.nets import build_dft_cnn
@@ -203,12 +203,8 @@ class DFTCNNBaseline(UtteranceClassifier):
 
     def _check_parameters(self) -> None:
         super()._check_parameters()
-        if np.ndim(self.filters) != 1 or len(self.filters) == 0:
-            raise TypeError(
-                f"filters must be a sequence of integers, one a convolution; got {self.filters!r}."
-            )
+        check_widths("filters", self.filters)
         for name, value in (
-            *((f"filters[{i}]", n) for i, n in enumerate(self.filters)),
             ("dense_units", self.dense_units),
             ("sr", self.sr),
             ("batch_size", self.batch_size),

@@ -13,6 +13,7 @@ from skaffect.nets._attention_layers import (
     TimeMask,
     UtteranceMean,
 )
+from skaffect.nets._dense_softmax import dense_softmax
 from skaffect.nets._seeds import LayerSeeds
 
 # "4x1" in Table 1: both attentions answer at the time resolution of the convolutions.
@@ -88,22 +89,15 @@ class DeviceBlocks:
         self, embeddings: Any, n_classes: int, dense_units: int, dropout: float
     ) -> Any:
         """Return the two dense layers of classification network-1 or -2."""
-        x = layers.Flatten(dtype=self._dtype, name="flatten")(embeddings)
-        x = layers.Dense(
-            dense_units,
-            activation="relu",
-            kernel_initializer=self._seeds.glorot(),
-            dtype=self._dtype,
-            name="dense",
-        )(x)
-        x = layers.Dropout(dropout, seed=self._seeds.draw(), dtype=self._dtype, name="dropout")(x)
-        return layers.Dense(
+        return dense_softmax(
+            embeddings,
             n_classes,
-            activation="softmax",
-            kernel_initializer=self._seeds.glorot(),
-            dtype="float32",
+            dense_units=dense_units,
+            dropout=dropout,
+            seeds=self._seeds,
+            dtype=self._dtype,
             name="device",
-        )(x)
+        )
 
     def _scores(self, name: str, first: int, second: int) -> Any:
         """Return two LSTMs, pooled 4x1; they read forwards, so padding comes too late."""

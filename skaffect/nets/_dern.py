@@ -7,6 +7,7 @@ from typing import Any
 
 from keras import Input, Model, layers
 
+from skaffect.nets._dense_softmax import dense_softmax
 from skaffect.nets._seeds import LayerSeeds
 
 
@@ -74,20 +75,13 @@ def build_dern(
             name=f"conv{i}",
         )(x)
         x = layers.MaxPooling2D(3, strides=2, padding="same", dtype=dtype, name=f"pool{i}")(x)
-    x = layers.Flatten(dtype=dtype, name="flatten")(x)
-    x = layers.Dense(
-        dense_units,
-        activation="relu",
-        kernel_initializer=seeds.glorot(),
-        dtype=dtype,
-        name="dense",
-    )(x)
-    x = layers.Dropout(dropout, seed=seeds.draw(), dtype=dtype, name="dropout")(x)
-    emotion = layers.Dense(
+    emotion = dense_softmax(
+        x,
         n_classes,
-        activation="softmax",
-        kernel_initializer=seeds.glorot(),
-        dtype="float32",
+        dense_units=dense_units,
+        dropout=dropout,
+        seeds=seeds,
+        dtype=dtype,
         name="emotion",
-    )(x)
+    )
     return Model(image, emotion, name="dern")

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras import Input, Model, layers
 
+from skaffect.nets._dense_softmax import dense_softmax
 from skaffect.nets._seeds import LayerSeeds
 
 # Taps of a convolution and width of a pooling, in DFT bins of its input.
@@ -93,20 +94,13 @@ def build_dft_cnn(
             name=f"conv{i}",
         )(x)
         x = layers.MaxPooling1D(POOL, padding="same", dtype=dtype, name=f"pool{i}")(x)
-    x = layers.Flatten(dtype=dtype, name="flatten")(x)
-    x = layers.Dense(
-        dense_units,
-        activation="relu",
-        kernel_initializer=seeds.glorot(),
-        dtype=dtype,
-        name="dense",
-    )(x)
-    x = layers.Dropout(dropout, seed=seeds.draw(), dtype=dtype, name="dropout")(x)
-    device = layers.Dense(
+    device = dense_softmax(
+        x,
         n_classes,
-        activation="softmax",
-        kernel_initializer=seeds.glorot(),
-        dtype="float32",
+        dense_units=dense_units,
+        dropout=dropout,
+        seeds=seeds,
+        dtype=dtype,
         name="device",
-    )(x)
+    )
     return Model(spectrum, device, name="dft_cnn")

@@ -286,8 +286,8 @@ def test_entries_unlike_those_of_fit(fitted: Any, entry: Any, message: str) -> N
 @pytest.mark.parametrize(
     ("kind", "parameters", "message"),
     [
-        (SINGLE, {"filters": 20}, "filters must be a sequence of three integers, one a conv"),
-        (DUAL, {"filters": (4, 4)}, "filters must be a sequence of three integers, one a conv"),
+        (SINGLE, {"filters": 20}, "filters must be a sequence of 3 integers, one a layer"),
+        (DUAL, {"filters": (4, 4)}, "filters must be a sequence of 3 integers, one a layer"),
         (DUAL, {"filters": (4, 0, 4)}, "filters[1] must be at least 1, got 0"),
         (SINGLE, {"lstm_units": 0}, "lstm_units must be at least 1, got 0"),
         (SINGLE, {"dense_units": 1.5}, "dense_units must be an integer, got 1.5"),

@@ -193,8 +193,8 @@ def test_entries_that_are_no_waveforms(fitted: Any, entry: Any, message: str) ->
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"filters": 16}, "filters must be a sequence of integers, one a convolution; got 16"),
-        ({"filters": ()}, "filters must be a sequence of integers, one a convolution; got ()"),
+        ({"filters": 16}, "filters must be a sequence of integers, one a layer; got 16"),
+        ({"filters": ()}, "filters must be a sequence of integers, one a layer; got ()"),
         ({"filters": (4, 0)}, "filters[1] must be at least 1, got 0"),
         ({"dense_units": 0}, "dense_units must be at least 1, got 0"),
         ({"sr": 16000.0}, "sr must be an integer, got 16000.0"),
