@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skaffect._augmentation import augment_windows, mix_windows
-from skaffect._utterances import Frames, Windows, active_frames, gather_batch
+from skaffect._windows import Frames, Windows, active_frames, gather_batch
 
 Batch = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._utterances import _ndim, _numeric_block, object_array
+from skaffect._entries import count_axes, numeric_block, object_array
 from skaffect._windows import Frames, as_numbers
 
 
@@ -26,7 +26,7 @@ def check_frame_targets(y: Any, entries: Sequence[Any]) -> FrameTargets:
     be a plain array, ``(n,)`` or ``(n, n_outputs)``.
     """
     block = _target_block(y)
-    if block is not None and _ndim(block) <= 2:
+    if block is not None and count_axes(block) <= 2:
         return _check_rows(block, entries)
     targets = [
         _check_entry(target, f"y[{i}]", len(entry))
@@ -67,11 +67,11 @@ def overlap_average(estimates: NDArray[Any]) -> NDArray[Any]:
 
 def collect_frames(answers: Sequence[Frames], X: Any, *, flat: bool) -> NDArray[Any]:
     """Return answers in the form of `X`: rows for rows, a block for a block, else entries."""
-    block = _numeric_block(X)
+    block = numeric_block(X)
     if block is None:
         return object_array(answers)
     stacked = np.stack(answers)
-    if _ndim(block) > 2:
+    if count_axes(block) > 2:
         return stacked
     # As scikit-learn's regressors answer.
     rows = stacked[:, 0].astype(np.float64)
@@ -94,8 +94,8 @@ class ObservedTracks(NamedTuple):
 
 def observed_tracks(y: Any) -> ObservedTracks | None:
     """Leave out the frames of landmark tracks that are NaN; None for arrays of single frames."""
-    block = _numeric_block(y)
-    if block is not None and _ndim(block) < 4:
+    block = numeric_block(y)
+    if block is not None and count_axes(block) < 4:
         return None
     shown: list[NDArray[Any]] = []
     known: list[NDArray[np.bool_]] = []
@@ -135,11 +135,11 @@ def observed_tracks(y: Any) -> ObservedTracks | None:
 
 def _target_block(y: Any) -> Any:
     """Return `y` when it is one array of numbers, of which a flat one is legal here."""
-    if isinstance(y, list | tuple) or (hasattr(y, "__array__") and _ndim(y) == 1):
+    if isinstance(y, list | tuple) or (hasattr(y, "__array__") and count_axes(y) == 1):
         given = y if isinstance(y, list | tuple) else np.asarray(y)
         if len(given) and np.ndim(given[0]) == 0:
             return np.asarray(given)
-    return _numeric_block(y)
+    return numeric_block(y)
 
 
 def _check_rows(block: Any, entries: Sequence[Any]) -> FrameTargets:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
+from skaffect._entries import collect, object_array
 from skaffect._parameters import check_integer, check_real
-from skaffect._utterances import Frames, check_waveforms, collect, object_array
+from skaffect._utterances import Frames, check_waveforms
 
 _WINDOW_SECONDS = 0.04  # resolves the tone from what lies 50 Hz beside it
 _HOP_SECONDS = 0.01

@@ -1,19 +1,19 @@
 """The data contract: one sample is one utterance.
 
 Everything that looks inside ``X`` to learn what an entry is lives here: the checks of
-waveforms, windows and landmarks, the gathering of batches and the form of an answer.
+waveforms, windows, frames and landmarks.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from numbers import Number
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skaffect._entries import count_axes, list_entries, numeric_block
+from skaffect._entries import object_array as object_array
 from skaffect._windows import Frames as Frames
 from skaffect._windows import Windows as Windows
 from skaffect._windows import as_float32, as_numbers
@@ -39,13 +39,13 @@ def check_waveforms(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     Samples must lie in [-1, 1], so PCM integers are refused. Only a 2-D array of wider
     integers than 16 bit is taken at face value, as scikit-learn's transformers take it.
     """
-    if (block := _numeric_block(X)) is None:
-        entries = _sequence(X)
+    if (block := numeric_block(X)) is None:
+        entries = list_entries(X)
         _forget_columns(estimator, reset=reset)
         return Utterances([_check_waveform(entry, i) for i, entry in enumerate(entries)], False)
-    if _ndim(block) > 2:
+    if count_axes(block) > 2:
         raise ValueError(
-            f"Expected waveforms, got an array of {_ndim(block)} dimensions. Give a list of "
+            f"Expected waveforms, got an array of {count_axes(block)} dimensions. Give a list of "
             "1-D arrays, or a 2-D array whose rows are waveforms."
         )
     if getattr(block, "dtype", None) in (np.int16, np.uint8):
@@ -62,14 +62,14 @@ def check_windows(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     Entries may be :class:`Windows`, arrays ``(n_frames, n_bands, context)`` or plain
     frames ``(n_frames, n_bands)``, which are windows of one frame.
     """
-    block = _numeric_block(X)
-    if block is not None and _ndim(block) <= 2:
+    block = numeric_block(X)
+    if block is not None and count_axes(block) <= 2:
         rows = _validated_rows(estimator, block, reset=reset)
         for i, row in enumerate(rows):
             _check_finite(row, i)
         entries: list[Any] = [Windows(row[None], context=1) for row in rows]
     else:
-        given = _sequence(X if block is None else np.asarray(block))
+        given = list_entries(X if block is None else np.asarray(block))
         _forget_columns(estimator, reset=reset)
         entries = [_check_window_entry(entry, i) for i, entry in enumerate(given)]
     _check_one_shape(estimator, [entry.shape[1:] for entry in entries], reset=reset)
@@ -82,11 +82,11 @@ def check_frames(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     A numeric 2-D array holds one-frame utterances, a 3-D array utterances of equal length.
     The band count is remembered as ``n_features_in_``.
     """
-    block = _numeric_block(X)
-    if block is not None and _ndim(block) <= 2:
+    block = numeric_block(X)
+    if block is not None and count_axes(block) <= 2:
         entries = list(_validated_rows(estimator, block, reset=reset)[:, np.newaxis])
     else:
-        given = _sequence(X if block is None else np.asarray(block))
+        given = list_entries(X if block is None else np.asarray(block))
         _forget_columns(estimator, reset=reset)
         entries = [_check_frames_entry(entry, i) for i, entry in enumerate(given)]
     for i, entry in enumerate(entries):
@@ -101,11 +101,11 @@ def check_landmarks(estimator: Any, X: Any, *, reset: bool) -> Utterances:
     A numeric array holds one-frame tracks, ``(n, n_points, 2)`` or ``(n, 2 * n_points)``, or
     tracks of equal length, 4-D. Twice the point count is remembered as ``n_features_in_``.
     """
-    if (block := _numeric_block(X)) is None:
-        entries = [_check_track(entry, i) for i, entry in enumerate(_sequence(X))]
+    if (block := numeric_block(X)) is None:
+        entries = [_check_track(entry, i) for i, entry in enumerate(list_entries(X))]
     else:
         entries = list(_landmark_block(estimator, block, reset=reset))
-    if reset and (block is None or _ndim(block) > 2):
+    if reset and (block is None or count_axes(block) > 2):
         _forget_columns(estimator, reset=True)
         estimator.n_features_in_ = 2 * entries[0].shape[1]
     _check_point_counts(estimator, [entry.shape[1] for entry in entries], reset=reset)
@@ -125,87 +125,6 @@ def check_one_each(n_utterances: int, **values: Any) -> None:
             )
 
 
-def gather_batch(
-    entries: Sequence[Windows | Frames], owners: NDArray[Any], frames: NDArray[Any]
-) -> Frames:
-    """Copy the windows around `frames` of `owners`, shape ``(n, n_bands, context)``."""
-    n_bands, context = entries[0].shape[1:]
-    batch = np.empty((len(owners), context, n_bands), np.float32)
-    for window, owner, frame in zip(batch, owners.tolist(), frames.tolist(), strict=True):
-        entry = entries[owner]
-        if isinstance(entry, Windows):
-            entry.copy_window(frame, window)
-        else:
-            window[:] = entry[frame].T
-    return batch.transpose(0, 2, 1)
-
-
-def active_frames(entry: Windows | Frames) -> NDArray[np.intp]:
-    """Return the numbers of the frames that take part in training and voting."""
-    if isinstance(entry, Windows):
-        return np.flatnonzero(entry.active)
-    return np.arange(len(entry))
-
-
-def collect(entries: Iterable[Any], *, stacked: bool) -> NDArray[Any]:
-    """Return an answer: one numeric array, or a 1-D object array of entries."""
-    entries = list(entries)
-    return np.stack(entries) if stacked else object_array(entries)
-
-
-def object_array(entries: Sequence[Any]) -> NDArray[Any]:
-    """Return a 1-D object array that holds the entries as they are."""
-    array = np.empty(len(entries), dtype=object)
-    for i, entry in enumerate(entries):
-        array[i] = entry
-    return array
-
-
-def _numeric_block(X: Any) -> Any:
-    """Return `X` when it is one rectangular block of numbers, None when it holds entries."""
-    if isinstance(X, str | bytes | os.PathLike):
-        raise TypeError(f"Expected a sequence of utterances, got {X!r}. Wrap it in a list.")
-    if isinstance(X, Windows):
-        raise TypeError("Expected a sequence of utterances, got one. Wrap it in a list.")
-    if isinstance(X, list | tuple):
-        if _is_flat(X):
-            _refuse_single()
-        return np.asarray(X) if _is_nested_numbers(X) else None
-    if not (hasattr(X, "__array__") or hasattr(X, "shape")):
-        raise TypeError(
-            f"Expected a sequence of utterances (a list or an array), got {type(X).__name__}."
-        )
-    if _ndim(X) != 1:
-        return X
-    if np.asarray(X).dtype.kind not in "OSTU" or _is_flat(X):
-        _refuse_single()
-    return None
-
-
-def _is_flat(X: Any) -> bool:
-    return len(X) > 0 and all(isinstance(entry, Number) for entry in X)
-
-
-def _is_nested_numbers(X: Sequence[Any]) -> bool:
-    """Tell rows written as plain lists of numbers, all of one length."""
-    return (
-        len(X) > 0
-        and all(isinstance(row, list | tuple) and _is_flat(row) for row in X)
-        and len({len(row) for row in X}) == 1
-    )
-
-
-def _refuse_single() -> None:
-    raise ValueError(
-        "Expected a sequence of utterances, got a single 1-D array. If it is one utterance, "
-        "wrap it in a list: [x]. Reshape your data if its values are one-value rows."
-    )
-
-
-def _ndim(X: Any) -> int:
-    return len(X.shape) if hasattr(X, "shape") else np.asarray(X).ndim
-
-
 def _validated_rows(estimator: Any, block: Any, *, reset: bool) -> Frames:
     # Imported late: the view alone must not cost scikit-learn's import time.
     from sklearn.utils.validation import validate_data
@@ -222,13 +141,6 @@ def _forget_columns(estimator: Any, *, reset: bool) -> None:
     if reset:
         for name in ("n_features_in_", "feature_names_in_"):
             estimator.__dict__.pop(name, None)
-
-
-def _sequence(X: Any) -> list[Any]:
-    entries = list(X)
-    if not entries:
-        raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
-    return entries
 
 
 def _check_waveform(entry: Any, i: int) -> Frames:
@@ -324,7 +236,7 @@ def _landmark_block(estimator: Any, block: Any, *, reset: bool) -> NDArray[Any]:
     from sklearn.utils.validation import check_array, validate_data
 
     checks = {"dtype": (np.float64, np.float32), "ensure_all_finite": False}
-    if _ndim(block) == 2:
+    if count_axes(block) == 2:
         rows = validate_data(estimator, block, reset=reset, **checks)
         if rows.shape[1] % 2:
             raise ValueError(

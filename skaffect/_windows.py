@@ -1,4 +1,4 @@
-"""The lazy view of one utterance's frames, each in its temporal context."""
+"""The lazy view of one utterance's frames, each in its temporal context, and batches of it."""
 
 from __future__ import annotations
 
@@ -170,6 +170,28 @@ class Windows(Sequence[Frames]):
 
     def __repr__(self) -> str:
         return f"Windows(shape={self.shape}, active={int(self.active.sum())})"
+
+
+def gather_batch(
+    entries: Sequence[Windows | Frames], owners: NDArray[Any], frames: NDArray[Any]
+) -> Frames:
+    """Copy the windows around `frames` of `owners`, shape ``(n, n_bands, context)``."""
+    n_bands, context = entries[0].shape[1:]
+    batch = np.empty((len(owners), context, n_bands), np.float32)
+    for window, owner, frame in zip(batch, owners.tolist(), frames.tolist(), strict=True):
+        entry = entries[owner]
+        if isinstance(entry, Windows):
+            entry.copy_window(frame, window)
+        else:
+            window[:] = entry[frame].T
+    return batch.transpose(0, 2, 1)
+
+
+def active_frames(entry: Windows | Frames) -> NDArray[np.intp]:
+    """Return the numbers of the frames that take part in training and voting."""
+    if isinstance(entry, Windows):
+        return np.flatnonzero(entry.active)
+    return np.arange(len(entry))
 
 
 def check_context(context: int, name: str = "context") -> int:

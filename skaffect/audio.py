@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
+from skaffect._entries import collect, list_entries, numeric_block
 from skaffect._parameters import check_integer
 from skaffect._sound_files import (
     INSTALL_PYAV,
@@ -23,7 +24,7 @@ from skaffect._sound_files import (
     read_sound,
     to_mono,
 )
-from skaffect._utterances import _numeric_block, _sequence, check_one_each, collect
+from skaffect._utterances import check_one_each
 
 
 # Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
@@ -171,12 +172,12 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         check_integer("sr", self.sr, at_least=1)
         if getattr(X, "ndim", None) == 1 and X.dtype.kind in "OUT":  # a Series, an array of str
             X = list(X)
-        block = _numeric_block(X)
+        block = numeric_block(X)
         if block is None:
             if reset:
                 for name in ("n_features_in_", "feature_names_in_"):
                     self.__dict__.pop(name, None)
-            return [_check_entry(entry, i) for i, entry in enumerate(_sequence(X))], False
+            return [_check_entry(entry, i) for i, entry in enumerate(list_entries(X))], False
         # What is not finite is found below, where utterance and sample can be named.
         block = validate_data(
             self, block, reset=reset, dtype="numeric", allow_nd=True, ensure_all_finite=False

@@ -14,7 +14,8 @@ from skaffect._batches import FrameBatches
 from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._keras import CallbackLike
 from skaffect._parameters import check_integer, check_option, check_real, check_widths
-from skaffect._utterances import Frames, active_frames, check_windows, gather_batch
+from skaffect._utterances import check_windows
+from skaffect._windows import Frames, active_frames, gather_batch
 from skaffect.nets import build_dern
 
 # Windows in one call of the network. Always the same number, so that an answer does not

@@ -10,13 +10,8 @@ import pytest
 from sklearn.base import BaseEstimator
 
 from skaffect import Windows
-from skaffect._utterances import (
-    check_one_each,
-    check_waveforms,
-    check_windows,
-    collect,
-    object_array,
-)
+from skaffect._entries import object_array
+from skaffect._utterances import check_one_each, check_waveforms, check_windows
 
 SINGLE = r"\[?[Ww]rap it in a list"
 
@@ -245,20 +240,6 @@ def test_other_windows_than_at_fit() -> None:
         check_windows(model, [Windows(some_frames(7, 4), 5)], reset=False)
     with pytest.raises(ValueError, match=r"= \(3, 1\), but Model was fitted on \(3, 5\)"):
         check_windows(model, some_frames(), reset=False)
-
-
-# What comes back
-
-
-def test_answers_are_entries_or_one_array() -> None:
-    entries = [np.zeros(3), np.zeros(3)]
-    assert collect(entries, stacked=True).shape == (2, 3)
-    ragged = collect(iter(entries), stacked=False)
-    assert (ragged.shape, ragged.dtype) == ((2,), object)
-    assert ragged[0] is entries[0]
-    views = object_array([Windows(some_frames(), 3)] * 2)
-    assert views.shape == (2,)
-    assert isinstance(views[np.array([1])][0], Windows)
 
 
 def test_one_of_each_for_every_utterance() -> None:

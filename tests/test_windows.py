@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skaffect import Windows
-from skaffect._utterances import active_frames, gather_batch
+from skaffect._windows import active_frames, gather_batch
 
 
 def some_frames(n_frames: int = 7, n_bands: int = 3) -> np.ndarray:

@@ -12,10 +12,11 @@ from sklearn.utils import _safe_indexing, column_or_1d, indexable
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from skaffect._entries import object_array
 from skaffect._parameters import check_option, check_real
 from skaffect._regression import score_frames
 from skaffect._targets import check_frame_targets
-from skaffect._utterances import check_one_each, object_array
+from skaffect._utterances import check_one_each
 from skaffect.animation._dsrn import DSRNRegressor
 from skaffect.emotion import DERNClassifier
 

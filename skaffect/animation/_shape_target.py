@@ -12,9 +12,10 @@ from sklearn.utils import Bunch
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from skaffect._entries import object_array
 from skaffect._regression import score_frames
 from skaffect._targets import observed_tracks
-from skaffect._utterances import check_one_each, object_array
+from skaffect._utterances import check_one_each
 from skaffect.shape import ProcrustesPCAShape
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skaffect._entries import collect
 from skaffect._parameters import check_integer, check_option, check_real
-from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms, collect
+from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms
 from skaffect.features._mel import MelPlan, log_energies, mel_energies, mel_plan
 
 _LOG_PER_DB = np.log(10.0) / 10.0

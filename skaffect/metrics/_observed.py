@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._utterances import _numeric_block, _sequence
+from skaffect._entries import list_entries, numeric_block
 from skaffect._windows import as_numbers
 
 Floats = NDArray[np.float64]
@@ -39,9 +39,9 @@ def observed_frames(y_true: Any, y_pred: Any, *, ndim: int) -> list[Pair]:
 
 def _entries(y: Any, name: str, ndim: int) -> list[Floats]:
     """Return each utterance's frames; the rows of an array of `ndim` axes are one-frame ones."""
-    block = _numeric_block(y)
+    block = numeric_block(y)
     if block is None:
-        return [_entry(entry, f"{name}[{i}]", ndim) for i, entry in enumerate(_sequence(y))]
+        return [_entry(entry, f"{name}[{i}]", ndim) for i, entry in enumerate(list_entries(y))]
     numbers = as_numbers(block, name)
     if ndim == 3 and numbers.ndim == 2 and numbers.shape[1] % 2 == 0:  # flattened landmarks
         numbers = numbers.reshape(len(numbers), -1, 2)

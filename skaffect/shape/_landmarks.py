@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
+from skaffect._entries import list_entries, object_array
 from skaffect._parameters import check_real
-from skaffect._utterances import _sequence, object_array
 from skaffect.shape._faces import (
     count_points,
     face_detector,
@@ -188,7 +188,7 @@ class LandmarkExtractor(TransformerMixin, BaseEstimator):
         check_real("max_gap_seconds", self.max_gap_seconds, within=(0.0, np.inf))
         if isinstance(X, str | bytes | os.PathLike):
             raise TypeError(f"Expected a sequence of videos, got {X!r}. Wrap it in a list.")
-        paths = [check_video_path(entry, f"X[{i}]") for i, entry in enumerate(_sequence(X))]
+        paths = [check_video_path(entry, f"X[{i}]") for i, entry in enumerate(list_entries(X))]
         predictor = load_predictor(self.predictor)
         return paths, predictor, _checked_points(self.points, count_points(predictor))
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._utterances import _numeric_block, _sequence, check_landmarks, object_array
+from skaffect._entries import list_entries, numeric_block, object_array
+from skaffect._utterances import check_landmarks
 from skaffect._windows import as_numbers
 
 
@@ -40,7 +41,7 @@ def stack_landmarks(estimator: Any, X: Any, *, reset: bool) -> tuple[NDArray[Any
     frames = np.concatenate(entries)
     if not stacked:
         return frames, Layout(n_frames)
-    ndim = np.ndim(_numeric_block(X))
+    ndim = np.ndim(numeric_block(X))
     return frames, _block_layout(n_frames, one_frame=ndim < 4, flat=ndim == 2)
 
 
@@ -51,7 +52,7 @@ def stack_parameters(
 
     Messages call the entries `name`, and continue with what is `expected` of them.
     """
-    block = _numeric_block(X)
+    block = numeric_block(X)
     if block is not None:
         given = _columns(block, n_columns, name, (2, 3), expected)
         flat = given.ndim == 2
@@ -59,7 +60,7 @@ def stack_parameters(
         return given.reshape(-1, n_columns), _block_layout(n_frames, one_frame=flat, flat=flat)
     entries = [
         _columns(entry, n_columns, f"{name}[{i}]", (2,), expected)
-        for i, entry in enumerate(_sequence(X))
+        for i, entry in enumerate(list_entries(X))
     ]
     return np.concatenate(entries), Layout(np.array([len(entry) for entry in entries]))
 

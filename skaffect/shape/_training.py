@@ -10,8 +10,8 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from skaffect._entries import list_entries
 from skaffect._parameters import check_integer, check_real
-from skaffect._utterances import _sequence
 from skaffect._windows import as_numbers
 from skaffect.shape._faces import check_dlib, face_detector, find_faces
 from skaffect.shape._track import interpolate_track
@@ -123,7 +123,7 @@ def train_landmark_predictor(
     check_integer("every", every, at_least=1)
     path = _checked_target(path)
     check_dlib()
-    sources = [_checked_source(video, i) for i, video in enumerate(_sequence(videos))]
+    sources = [_checked_source(video, i) for i, video in enumerate(list_entries(videos))]
     landmarks = _checked_tracks(tracks, sources)
     import dlib
 
@@ -215,7 +215,7 @@ def _checked_source(video: Any, i: int) -> str | Image:
 
 
 def _checked_tracks(tracks: Any, sources: list[str | Image]) -> list[NDArray[Any]]:
-    checked = [_checked_track(track, i) for i, track in enumerate(_sequence(tracks))]
+    checked = [_checked_track(track, i) for i, track in enumerate(list_entries(tracks))]
     if len(checked) != len(sources):
         raise ValueError(f"There are {len(sources)} videos but {len(checked)} tracks.")
     for i, (track, source) in enumerate(zip(checked, sources, strict=True)):

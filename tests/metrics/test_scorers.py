@@ -16,7 +16,7 @@ from skaffect import (
     shape_mse,
     shape_scorers,
 )
-from skaffect._utterances import object_array
+from skaffect._entries import object_array
 
 LOWER = LOWER_FACE.index(66)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import mean_squared_error, r2_score
 
 from skaffect import mean_face_ratio, shape_mse
-from skaffect._utterances import object_array
+from skaffect._entries import object_array
 
 lengths = st.lists(st.integers(1, 12), min_size=1, max_size=4)
 
