@@ -30,11 +30,11 @@ quiet_tensorflow()
 import keras
 import numpy as np
 import soundfile
-from keras import layers
 from numpy.typing import NDArray
 
 from benchmarks._results import write_results
 from benchmarks._timing import Seconds, measure, speed_ratios, speed_rows
+from benchmarks._window_network import window_network
 from skaffect import (
     AudioReader,
     DERNClassifier,
@@ -61,7 +61,7 @@ def main() -> None:
         epochs=1, frame_stride=1, batch_size=BATCH_SIZE, random_state=SEED, dropout=0.5
     )
     fitted = dsrn.fit(X, y)
-    oracle = window_network(fitted.model_)
+    oracle = compiled_window_network(fitted.model_)
     windows = np.concatenate([np.asarray(entry) for entry in X])
     difference = largest_difference(fitted, oracle, X, windows)
     training = measure(training_runs(dsrn, X, y, windows), options.repeats)
@@ -115,34 +115,9 @@ def random_speech(n_frames: int) -> tuple[list[Windows], list[NDArray[np.float32
     return X, [rng.standard_normal((n, N_OUTPUTS), dtype=np.float32) for n in sizes]
 
 
-def window_network(network: keras.Model) -> keras.Model:
-    """Return Table II on one window at a time, with the weights and the units of `network`."""
-    window = keras.Input((N_BANDS, CONTEXT))
-    x = layers.Reshape((N_BANDS, CONTEXT, 1))(window)
-    for i, (n_filters, kernel, pool) in enumerate(
-        zip((32, 64, 128, 128), (5, 5, 5, 3), (3, 3, 2, 2), strict=True), start=1
-    ):
-        x = layers.Conv2D(
-            n_filters, (kernel, 1), padding="same", activation="relu", name=f"conv{i}"
-        )(x)
-        x = layers.MaxPooling2D((pool, 1), strides=(2, 1), padding="same")(x)
-    n_places, _, n_channels = x.shape[1:]
-    x = layers.Flatten()(x)
-    for i, n_units in enumerate((1024, 500), start=1):
-        x = layers.Dense(n_units, activation="relu", name=f"dense{i}")(x)
-        x = layers.Dropout(0.5)(x)
-    x = layers.Dense(LAGS * N_OUTPUTS, name="shape")(x)
-    units = network.get_layer("units")
-    x = layers.Reshape((LAGS, N_OUTPUTS))(x)
-    x = layers.Rescaling(units.scale, units.offset)(x)
-    windows = keras.Model(window, x)
-    for layer in windows.layers:
-        if layer.weights:
-            kernel, bias = network.get_layer(layer.name).get_weights()
-            if layer.name == "dense1":  # from frames first to places first
-                kernel = kernel.reshape(CONTEXT, n_places, n_channels, -1).swapaxes(0, 1)
-                kernel = kernel.reshape(CONTEXT * n_places * n_channels, -1)
-            layer.set_weights([kernel, bias])
+def compiled_window_network(network: keras.Model) -> keras.Model:
+    """Return Table II on one window at a time, ready to train as `network` is trained."""
+    windows = window_network(network)
     windows.compile(keras.optimizers.Adam(), loss="mean_squared_error")
     return windows
 
@@ -163,7 +138,7 @@ def training_runs(
     windows: NDArray[np.float32],
 ) -> dict[str, Callable[[], object]]:
     """Return an epoch of each on networks that are compiled already."""
-    ours, oracle = dsrn.model_, window_network(dsrn.model_)
+    ours, oracle = dsrn.model_, compiled_window_network(dsrn.model_)
     batches = ChunkBatches(
         X,
         y,
