@@ -39,6 +39,8 @@ class LengthBatches(keras.utils.PyDataset):
         Seed of the order; None goes from short to long.
     first_epoch : int, default=0
         Number of the epoch to begin with.
+    crop_frames : int or None, default=None
+        Take of longer utterances a stretch of this many frames, drawn anew in every epoch.
     """
 
     def __init__(
@@ -50,12 +52,15 @@ class LengthBatches(keras.utils.PyDataset):
         batch_size: int,
         seed: int | None = None,
         first_epoch: int = 0,
+        crop_frames: int | None = None,
     ) -> None:
         super().__init__()
         self._entries = entries
+        lengths = np.array([len(entry) for entry in entries])
+        self._lengths = lengths if crop_frames is None else np.minimum(lengths, crop_frames)
         self._targets = np.asarray(targets, dtype=np.float32)
         self._weights = np.asarray(weights, dtype=np.float32)
-        self._padded = padded_lengths([len(entry) for entry in entries])
+        self._padded = padded_lengths(self._lengths)
         self._batch_size = batch_size
         self._seed = seed
         self._epoch = first_epoch
@@ -66,13 +71,25 @@ class LengthBatches(keras.utils.PyDataset):
 
     def __getitem__(self, number: int) -> LengthBatch:
         drawn = self._batches[number]
-        inputs = pad_batch([self._entries[i] for i in drawn], self._n_frames(number))
+        inputs = pad_batch(self._stretches(drawn, number), self._n_frames(number))
         return inputs, self._targets[drawn], self._weights[drawn]
 
     def on_epoch_end(self) -> None:
         """Draw the next epoch's batches."""
         self._epoch += 1
         self._batches = self._draw_batches()
+
+    def _stretches(self, drawn: NDArray[np.intp], number: int) -> list[Frames]:
+        """Return each drawn utterance, or the part of it that this epoch trains on."""
+        spare = [len(self._entries[i]) - self._lengths[i] for i in drawn]
+        if not any(spare):
+            return [self._entries[i] for i in drawn]
+        rng = np.random.default_rng([self._seed or 0, self._epoch, number])
+        starts = rng.integers(np.array(spare) + 1)
+        return [
+            self._entries[i][start : start + self._lengths[i]]
+            for i, start in zip(drawn, starts, strict=True)
+        ]
 
     def _n_frames(self, number: int) -> int:
         """Return the length that a batch is padded to.
@@ -123,7 +140,7 @@ def pad_batch(entries: Sequence[Frames], n_frames: int) -> dict[str, NDArray[np.
     return {"frames": frames, "lengths": lengths}
 
 
-def padded_lengths(lengths: Sequence[int]) -> NDArray[np.intp]:
+def padded_lengths(lengths: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp]:
     """Round lengths up to one of eight an octave, so that a network sees few shapes.
 
     Above 32 frames this adds less than an eighth.

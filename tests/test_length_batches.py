@@ -173,6 +173,28 @@ def test_groups_to_answer_together(lengths: list[int], most: int) -> None:
         assert len(chosen) == 1 or len(chosen) * n_frames <= most
 
 
+def test_long_utterances_give_another_stretch_in_every_epoch() -> None:
+    entries = [np.arange(n, dtype=np.float32)[:, np.newaxis] for n in (4, 8, 50, 60)]
+    batches = LengthBatches(entries, np.eye(4), np.ones(4), batch_size=4, seed=0, crop_frames=8)
+    starts = set()
+    for _ in range(5):
+        inputs, targets, _ = batches[0]
+        again = batches[0][0]
+        np.testing.assert_array_equal(inputs["frames"], again["frames"])
+        for row, n, utterance in zip(
+            inputs["frames"][:, :, 0], inputs["lengths"], targets.argmax(axis=1), strict=True
+        ):
+            assert n == min(8, len(entries[utterance]))
+            np.testing.assert_array_equal(row[:n], row[0] + np.arange(n))
+            assert row[n - 1] < len(entries[utterance])
+            starts.add((int(utterance), float(row[0])))
+        assert inputs["frames"].shape[1] == 8
+        batches.on_epoch_end()
+    # The short ones begin at their beginning, the others anywhere.
+    assert {start for utterance, start in starts if utterance < 2} == {0.0}
+    assert len([start for utterance, start in starts if utterance >= 2]) > 6
+
+
 def test_groups_do_not_follow_the_order_given() -> None:
     rng = np.random.default_rng(0)
     entries = [rng.normal(size=(n, 3)).astype(np.float32) for n in (5, 6, 7, 8, 5, 6, 20, 21)]

@@ -32,6 +32,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
     attention: str
     score_scale: float
     dropout: float
+    crop_frames: int | None
     batch_size: int
     n_features_in_: int
 
@@ -68,6 +69,8 @@ class AttentionDeviceClassifier(UtteranceClassifier):
             ("batch_size", self.batch_size),
         ):
             check_integer(name, value, at_least=1)
+        if self.crop_frames is not None:
+            check_integer("crop_frames", self.crop_frames, at_least=1)
         check_option("attention", self.attention, ("softmax", "sigmoid"))
         check_real("score_scale", self.score_scale, above=0.0)
         check_real("dropout", self.dropout, within=(0.0, 0.99))
@@ -92,6 +95,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
             batch_size=self.batch_size,
             seed=self._seed,
             first_epoch=self.n_epochs_,
+            crop_frames=self.crop_frames,
         )
 
     def _validation_batches(self, validation: TrainingSet) -> LengthBatches:

@@ -41,6 +41,10 @@ class SingleAttentionDeviceClassifier(AttentionDeviceClassifier):
         Factor of the scores before that. See the notes.
     dropout : float in [0, 0.99], default=0.0
         Share of the first dense layer's outputs dropped in training; the paper has none.
+    crop_frames : int or None, default=100
+        Frames of the stretch of each longer utterance that an epoch trains on, drawn anew
+        in every epoch; None trains on whole utterances, as the paper does. Answers are
+        always from whole ones. See the notes.
     epochs : int, default=30
         Passes over the training utterances.
     batch_size : int, default=16
@@ -145,6 +149,7 @@ class SingleAttentionDeviceClassifier(AttentionDeviceClassifier):
         attention: str = "softmax",
         score_scale: float = 5.0,
         dropout: float = 0.0,
+        crop_frames: int | None = 100,
         epochs: int = 30,
         batch_size: int = 16,
         learning_rate: float = 1e-3,
@@ -166,6 +171,7 @@ class SingleAttentionDeviceClassifier(AttentionDeviceClassifier):
         self.attention = attention
         self.score_scale = score_scale
         self.dropout = dropout
+        self.crop_frames = crop_frames
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate

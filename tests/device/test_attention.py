@@ -122,6 +122,15 @@ def test_parameters_reach_the_network() -> None:
     assert network.optimizer.weight_decay == 0.01
 
 
+def test_training_on_stretches_differs_from_whole_utterances() -> None:
+    whole = _small(epochs=1).fit(X, LABELS)
+    longest = max(map(len, X))
+    same, cropped = (_small(epochs=1, crop_frames=n).fit(X, LABELS) for n in (longest, 5))
+    for ours, unchanged, other in zip(*map(_weights, (whole, same, cropped)), strict=True):
+        np.testing.assert_array_equal(ours, unchanged)
+        assert (ours != other).any()
+
+
 def test_defaults_are_the_papers() -> None:
     for kind, filters, dense_units in ((SINGLE, (20,) * 3, 60), (DUAL, (40,) * 3, 120)):
         estimator = kind()
@@ -296,6 +305,7 @@ def test_entries_unlike_those_of_fit(fitted: Any, entry: Any, message: str) -> N
         (DUAL, {"attention": "none"}, "attention must be one of 'softmax', 'sigmoid'; got 'none'"),
         (SINGLE, {"score_scale": 0}, "score_scale must be above 0.0, got 0"),
         (DUAL, {"dropout": 1.0}, "dropout must lie in [0.0, 0.99], got 1.0"),
+        (DUAL, {"crop_frames": 0}, "crop_frames must be at least 1, got 0"),
         (SINGLE, {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         (SINGLE, {"patience": 0}, "patience must be at least 1, got 0"),
     ],
