@@ -35,9 +35,9 @@ N_SPEAKERS, N_SENTENCES = 24, 5
 _SPEECH_DB = -26.0
 
 
-def system(name: str, epochs: int, random_state: int) -> Pipeline:
-    """Return one of the systems, from waveforms to devices."""
-    training = {"epochs": epochs, "random_state": random_state}
+def system(name: str, epochs: int, random_state: int, **changes: Any) -> Pipeline:
+    """Return one of the systems, from waveforms to devices; `changes` are its network's."""
+    training = {"epochs": epochs, "random_state": random_state, **changes}
     if name == BASELINE:
         return make_pipeline(DFTCNNBaseline(dropout=0.5, **training))
     if name == SVM:
@@ -97,7 +97,7 @@ def read_ravdess_through_microphones(
 
 
 def at_level(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale speech to one level: how loud RAVDESS's speakers are is no device's doing."""
+    """Scale to one level: neither a speaker's loudness nor a gain that is set is a device."""
     level = np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))
     return (waveform * (10 ** (_SPEECH_DB / 20) / level)).astype(np.float32)
 

@@ -131,13 +131,13 @@ def test_training_on_stretches_differs_from_whole_utterances() -> None:
         assert (ours != other).any()
 
 
-def test_defaults_are_the_papers() -> None:
+def test_the_layers_are_the_papers_by_default() -> None:
     for kind, filters, dense_units in ((SINGLE, (20,) * 3, 60), (DUAL, (40,) * 3, 120)):
         estimator = kind()
         assert estimator.filters == filters
         assert estimator.lstm_units == 24
         assert estimator.dense_units == dense_units
-        assert estimator.dropout == estimator.weight_decay == 0
+        assert estimator.weight_decay == 0
         assert estimator.patience == 1  # "until the validation error increases"
 
 
