@@ -363,7 +363,8 @@ def what_was_heard(options: argparse.Namespace) -> str:
         f"digital silence at the ends, through {N_MICROPHONES} measured microphones with "
         "self-noise 40 dB below speech. All recordings are brought to one level before any "
         f"system hears them. AMR-NB at {AMR_KBPS} kbit/s empties the bands above 4 kHz, unlike "
-        "the paper's AMR at 16 kHz. The paper's MOBIPHONE is played back to 21 phones: not a comparison."
+        "the paper's AMR at 16 kHz. The paper's MOBIPHONE is played back to 21 phones: not a "
+        "comparison."
     )
 
 

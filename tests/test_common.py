@@ -78,6 +78,7 @@ SMALL_ATTENTION = {
     "filters": (8, 8, 8),
     "lstm_units": 4,
     "dense_units": 16,
+    "dropout": 0.0,
     "epochs": 8,
     "batch_size": 16,
     "learning_rate": 0.01,

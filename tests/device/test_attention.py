@@ -48,6 +48,7 @@ def _small(kind: type[AttentionDeviceClassifier] = SINGLE, **parameters: Any) ->
         "filters": (4, 4, 4),
         "lstm_units": 3,
         "dense_units": 8,
+        "dropout": 0.0,
         "epochs": 15,
         "batch_size": 4,
         "learning_rate": 0.02,
