@@ -48,6 +48,15 @@ _NAMES = {
     ],
     "emotion": ["DERNClassifier"],
     "features": ["LogFilterbank", "MFSCWindower"],
+    "inspection": [
+        "band_weights",
+        "deletion_test",
+        "frame_weights",
+        "load_phone_track",
+        "phone_classes",
+        "voicing_classes",
+        "weight_histogram",
+    ],
     "metrics": [
         "landmark_error",
         "landmark_scorers",
@@ -66,7 +75,9 @@ _NAMES = {
     ],
     "plotting": [
         "animate",
+        "plot_band_weights",
         "plot_confusion",
+        "plot_frame_weights",
         "plot_landmarks",
         "plot_learning_curves",
         "plot_shape_modes",
@@ -94,6 +105,7 @@ if TYPE_CHECKING:
     from skaffect import device as device
     from skaffect import emotion as emotion
     from skaffect import features as features
+    from skaffect import inspection as inspection
     from skaffect import metrics as metrics
     from skaffect import nets as nets
     from skaffect import plotting as plotting
@@ -128,6 +140,13 @@ if TYPE_CHECKING:
     from skaffect.emotion import DERNClassifier as DERNClassifier
     from skaffect.features import LogFilterbank as LogFilterbank
     from skaffect.features import MFSCWindower as MFSCWindower
+    from skaffect.inspection import band_weights as band_weights
+    from skaffect.inspection import deletion_test as deletion_test
+    from skaffect.inspection import frame_weights as frame_weights
+    from skaffect.inspection import load_phone_track as load_phone_track
+    from skaffect.inspection import phone_classes as phone_classes
+    from skaffect.inspection import voicing_classes as voicing_classes
+    from skaffect.inspection import weight_histogram as weight_histogram
     from skaffect.metrics import landmark_error as landmark_error
     from skaffect.metrics import landmark_scorers as landmark_scorers
     from skaffect.metrics import lip_opening_correlation as lip_opening_correlation
@@ -141,7 +160,9 @@ if TYPE_CHECKING:
     from skaffect.nets import build_dual_attention as build_dual_attention
     from skaffect.nets import build_single_attention as build_single_attention
     from skaffect.plotting import animate as animate
+    from skaffect.plotting import plot_band_weights as plot_band_weights
     from skaffect.plotting import plot_confusion as plot_confusion
+    from skaffect.plotting import plot_frame_weights as plot_frame_weights
     from skaffect.plotting import plot_landmarks as plot_landmarks
     from skaffect.plotting import plot_learning_curves as plot_learning_curves
     from skaffect.plotting import plot_shape_modes as plot_shape_modes
