@@ -121,6 +121,6 @@ def read_wspire(root: Path) -> Bunch:
     return Bunch(**{**corpus, "phones": None})
 
 
-def parts(corpus: Bunch, indices: NDArray[np.intp]) -> list[Any]:
-    """Return some of the recordings."""
-    return [corpus.data[i] for i in indices]
+def parts(entries: list[Any], chosen: NDArray[np.bool_]) -> list[Any]:
+    """Return the chosen ones of what there is one of for each recording."""
+    return [entries[i] for i in np.flatnonzero(chosen)]

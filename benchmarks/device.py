@@ -31,9 +31,15 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 quiet_tensorflow()
 
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from scipy.stats import wilcoxon
 from sklearn.model_selection import GroupKFold
 from sklearn.utils import Bunch
 
@@ -54,8 +60,17 @@ from benchmarks._device_systems import (
     read_wspire,
     system,
 )
-from benchmarks._results import write_results
+from benchmarks._results import RESULTS, write_results
 from benchmarks._resume import Pieces
+from skaffect import (
+    band_weights,
+    deletion_test,
+    frame_weights,
+    phone_classes,
+    plot_band_weights,
+    plot_frame_weights,
+    weight_histogram,
+)
 
 SYSTEMS = (BASELINE, SINGLE, DUAL, SVM)
 N_FOLDS = 3
@@ -109,6 +124,7 @@ def main() -> None:
     columns: Columns = {}
     minutes = dict.fromkeys(SYSTEMS, 0.0)
     training = []
+    attended: dict[str, list[dict[str, Any]]] = {}
     for (condition, name, fold), answer in zip(
         tasks,
         run(
@@ -128,9 +144,14 @@ def main() -> None:
         for column, accuracy in answer["accuracy"].items():
             columns.setdefault(column, {}).setdefault(name, []).append(accuracy)
         minutes[name] += answer["minutes"]
+        if answer["attention"] is not None:
+            attended.setdefault(condition, []).append(answer["attention"])
         training.append((name, answer["training accuracy"], answer["recordings"]))
         print(f"{condition}, fold {fold}, {name}: {answer['accuracy']}", flush=True)
     write_table(columns, minutes, training, options)
+    if attended:
+        draw_attention(attended)
+        write_deletion(attended)
 
 
 def parse_options() -> argparse.Namespace:
@@ -212,16 +233,40 @@ def answer_fold(
             for other in MODES
         }
     model = system_of(name, options)
-    model.fit(parts(corpus, train), corpus.target[train])
+    model.fit(parts(corpus.data, train), corpus.target[train])
     accuracy = {
-        column: model.score(parts(corpus, own), corpus.target[own])
+        column: model.score(parts(corpus.data, own), corpus.target[own])
         for column, own in tests.items()
     }
+    attended = None
+    if name == DUAL and mode is not None and corpus.phones is not None:
+        attended = attention(model, corpus, tests[mode], options.random_state)
     return {
         "accuracy": accuracy,
-        "training accuracy": model.score(parts(corpus, train), corpus.target[train]),
+        "attention": attended,
+        "training accuracy": model.score(parts(corpus.data, train), corpus.target[train]),
         "recordings": int(train.sum()),
         "minutes": (time.monotonic() - started) / 60,
+    }
+
+
+def attention(
+    model: Any, corpus: Bunch, chosen: NDArray[np.bool_], random_state: int
+) -> dict[str, Any]:
+    """Return what Figure 2 shows of held-out utterances, and the deletion test."""
+    X = parts(corpus.data, chosen)
+    weights = frame_weights(model, X)
+    classes = phone_classes(parts(corpus.phones, chosen), [len(entry) for entry in weights])
+    deletion = deletion_test(
+        model, X, corpus.target[chosen], corpus.speaker[chosen], random_state=random_state
+    )
+    return {
+        "band weights": band_weights(model, X).tolist(),
+        "frame weights": {k: v.tolist() for k, v in weight_histogram(weights, classes).items()},
+        "deletion": {
+            name: np.asarray(deletion[name]).tolist()
+            for name in ("fractions", "removed", "attended", "random")
+        },
     }
 
 
@@ -276,10 +321,10 @@ def validate(
     inner = GroupKFold(4).split(train, groups=corpus.speaker[train])
     heard, unheard = (np.isin(np.arange(len(corpus.data)), train[i]) for i in next(inner))
     model = system_of(name, options, **changes)
-    model.fit(parts(corpus, heard), corpus.target[heard])
+    model.fit(parts(corpus.data, heard), corpus.target[heard])
     return {
-        "accuracy": model.score(parts(corpus, unheard), corpus.target[unheard]),
-        "training accuracy": model.score(parts(corpus, heard), corpus.target[heard]),
+        "accuracy": model.score(parts(corpus.data, unheard), corpus.target[unheard]),
+        "training accuracy": model.score(parts(corpus.data, heard), corpus.target[heard]),
     }
 
 
@@ -390,6 +435,69 @@ def orderings(columns: Columns) -> list[str]:
             for name in (SINGLE, DUAL)
         ]
     return told
+
+
+def draw_attention(attended: dict[str, list[dict[str, Any]]]) -> None:
+    """Save Figure 2: band weights by mode, and frame weights over kinds of speech."""
+    figure, axes = plt.subplots(1, 3, figsize=(19, 5.2), layout="constrained")
+    plot_band_weights(
+        {
+            mode: np.concatenate([fold["band weights"] for fold in folds])
+            for mode, folds in attended.items()
+        },
+        ax=axes[0],
+    )
+    for ax, (mode, folds) in zip(axes[1:], attended.items(), strict=True):
+        histogram = {
+            kind: np.mean([fold["frame weights"][kind] for fold in folds], axis=0)
+            for kind in folds[0]["frame weights"]
+        }
+        plot_frame_weights(histogram, title=f"Frame weights, {mode} speech", ax=ax)
+    figure.savefig(RESULTS / "device_ex2_attention.png", dpi=100)
+
+
+def write_deletion(attended: dict[str, list[dict[str, Any]]]) -> None:
+    """Write by how much the true device's log-probability falls without attended frames."""
+    rows = []
+    for mode, folds in attended.items():
+        tests = [fold["deletion"] for fold in folds]
+        for i, fraction in enumerate(tests[0]["fractions"]):
+            ours, others = (
+                np.concatenate([test[name][i] for test in tests])
+                for name in ("attended", "random")
+            )
+            rows.append(
+                [
+                    mode,
+                    f"{100 * fraction:.0f} %",
+                    100 * float(np.mean([test["removed"][i] for test in tests])),
+                    *(f"{x.mean():.3f} ± {x.std():.3f}" for x in (ours, others, ours - others)),
+                    f"{(ours > others).sum()} of {len(ours)}",
+                    f"{wilcoxon(ours, others).pvalue:.1g}",
+                ]
+            )
+    path = write_results(
+        "device_ex2_deletion",
+        title="Without the frames that dual attention attends to most",
+        headers=[
+            "speech",
+            "to remove",
+            "removed, %",
+            "fall, attended",
+            "fall, random",
+            "difference",
+            "speakers who fall further",
+            "p",
+        ],
+        rows=rows,
+        notes=[
+            "Fall of the true device's mean log-probability on held-out speakers, mean and "
+            "standard deviation over the speakers of all folds; random is the mean of 20 draws "
+            "of as many steps of four frames. p of Wilcoxon's signed-rank test, paired by "
+            "speaker; the speakers of a fold share a network.",
+        ],
+    )
+    print(path.read_text())
 
 
 def _yes(holds: bool) -> str:
