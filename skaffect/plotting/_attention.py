@@ -17,7 +17,7 @@ _LOOKS = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D")
 # The classes and values of weight_histogram, whose module would load TensorFlow.
 _CLASS_COLORS = {"voiced": "#0072B2", "unvoiced": "#E69F00", "silent": "#999999"}
 _N_VALUES = 11
-_TICKS_HZ = (100, 250, 500, 1000, 1500, 2000, 3000, 4000, 6000, 8000, 12000, 16000, 24000)
+_TICKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
 _BAR_WIDTH = 0.027
 
 
