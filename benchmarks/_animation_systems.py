@@ -160,3 +160,16 @@ def targets(
         resampled[~inside | lost] = np.nan
         moved.append(resampled)
     return moved
+
+
+def thinned(
+    train: NDArray[np.intp], emotion: NDArray[Any], group: NDArray[Any]
+) -> NDArray[np.intp]:
+    """Return as many utterances of each group as one emotion has, the emotions in turns."""
+    labels = np.unique(emotion)
+    chosen: list[int] = []
+    for name in np.unique(group[train]):
+        of = {label: train[(group[train] == name) & (emotion[train] == label)] for label in labels}
+        for k in range(len(of[labels[0]])):
+            chosen.append(int(of[labels[len(chosen) % len(labels)]][k]))
+    return np.array(chosen)

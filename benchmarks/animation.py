@@ -46,6 +46,7 @@ from benchmarks._animation_systems import (
     read_grid,
     read_savee,
     targets,
+    thinned,
 )
 from benchmarks._results import RESULTS, write_results
 from benchmarks._resume import Pieces
@@ -220,19 +221,6 @@ def answer_fewer(corpus: Bunch, number: int, options: argparse.Namespace) -> flo
     shape = model.shape_parameters
     mean = np.nanmean(np.concatenate(list(shape(y["few"]))), axis=0)
     return float(mean_face_ratio(shape(y["test"]), model.regressor_.predict(X["test"]), mean))
-
-
-def thinned(
-    train: NDArray[np.intp], emotion: NDArray[Any], group: NDArray[Any]
-) -> NDArray[np.intp]:
-    """Return as many utterances of each group as one emotion has, the emotions in turns."""
-    labels = np.unique(emotion)
-    chosen: list[int] = []
-    for name in np.unique(group[train]):
-        of = {label: train[(group[train] == name) & (emotion[train] == label)] for label in labels}
-        for k in range(len(of[labels[0]])):
-            chosen.append(int(of[labels[len(chosen) % len(labels)]][k]))
-    return np.array(chosen)
 
 
 def fit(corpus: Bunch, train: NDArray[np.intp], options: argparse.Namespace) -> Any:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from benchmarks._animation_systems import FPS, WindowRidge, failed_frames, targets
+from benchmarks._animation_systems import FPS, WindowRidge, failed_frames, targets, thinned
 from skaffect import Windows
 
 N_AUDIO = 100
@@ -105,3 +105,14 @@ def test_ridge_is_that_of_scikit_learn_on_the_windows_themselves(alpha):
     answers = ridge.predict(X)
     assert [answer.shape for answer in answers] == [(30, 2), (45, 2), (7, 2)]
     np.testing.assert_allclose(np.concatenate(answers), oracle.predict(windows), atol=1e-9)
+
+
+def test_as_few_utterances_as_one_emotion_has_and_all_emotions_alike() -> None:
+    speaker = np.repeat(["ann", "bob", "cid", "dan"], 6)
+    emotion = np.tile(["angry", "happy", "sad"], 8)
+    train = np.flatnonzero(speaker != "bob")
+    chosen = thinned(train, emotion, speaker)
+    assert len(np.unique(chosen)) == len(chosen) == len(train) // 3
+    assert np.isin(chosen, train).all()
+    for values in (speaker, emotion):
+        assert np.unique(values[chosen], return_counts=True)[1].tolist() == [2, 2, 2]
