@@ -340,7 +340,7 @@ def write_tables(folds: list[Answer], strength: float | None, options: argparse.
             f"The cascade's DERN ({options.dern_epochs} epochs, augmentation "
             f"{options.augmentation:g}) has a UAR of {uar}.",
             f"Best validation MSE: {single:.2f} on average over the networks of one emotion, "
-            f"{together:.2f} of the network of all, {100 * (1 - single / together):.0f} % less; "
+            f"{together:.2f} of the network of all: {100 * (1 - single / together):.0f} % less; "
             "the paper's Figure 4 claims over 65 % less.",
             "The paper's column, its Table IV, is on SAVEE, whose four speakers are the same in "
             "training and test, in units that it does not give: not a comparison.",
