@@ -151,6 +151,8 @@ def targets(
     for i, (track, entry) in enumerate(zip(tracks, X, strict=True)):
         bad = np.zeros(len(track), bool) if failed is None else failed[i]
         good = np.flatnonzero(~bad)
+        if len(good) == 0:
+            raise ValueError(f"tracks[{i}] shows no face in any frame; leave this utterance out.")
         nearest = good[np.abs(good - np.arange(len(track))[:, np.newaxis]).argmin(axis=1)]
         resampled, inside = resample_track(track[nearest], len(entry), fps=FPS)
         at = (np.arange(len(entry)) * 0.01 + 0.0125) * FPS

@@ -107,6 +107,11 @@ def test_ridge_is_that_of_scikit_learn_on_the_windows_themselves(alpha):
     np.testing.assert_allclose(np.concatenate(answers), oracle.predict(windows), atol=1e-9)
 
 
+def test_a_track_without_a_face_is_named(line: np.ndarray, entry: Windows) -> None:
+    with pytest.raises(ValueError, match=r"tracks\[1\] shows no face"):
+        targets([line, line], [entry, entry], [lost(), np.ones(26, bool)])
+
+
 def test_as_few_utterances_as_one_emotion_has_and_all_emotions_alike() -> None:
     speaker = np.repeat(["ann", "bob", "cid", "dan"], 6)
     emotion = np.tile(["angry", "happy", "sad"], 8)
