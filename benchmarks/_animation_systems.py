@@ -164,14 +164,42 @@ def targets(
     return moved
 
 
+def fit_shape(tracks: Sequence[NDArray[Any]]) -> ProcrustesPCAShape:
+    """Return the shape model of the frames that are known."""
+    return ProcrustesPCAShape().fit([track[_known(track)] for track in tracks])
+
+
+def parameters(shape: ProcrustesPCAShape, tracks: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return the shape parameters of tracks, NaN where they are."""
+    answers = []
+    for track in tracks:
+        known = _known(track)
+        answer = np.full((len(track), shape.components_.shape[0]), np.nan, np.float32)
+        answer[known] = shape.transform([track[known]])[0]
+        answers.append(answer)
+    return answers
+
+
+def _known(track: NDArray[Any]) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(track).any(axis=(1, 2)))
+
+
 def thinned(
     train: NDArray[np.intp], emotion: NDArray[Any], group: NDArray[Any]
 ) -> NDArray[np.intp]:
-    """Return as many utterances of each group as one emotion has, the emotions in turns."""
+    """Return as many utterances of each group as each emotion has there, in turns.
+
+    Raises
+    ------
+    ValueError
+        If a group has not equally many utterances of all emotions.
+    """
     labels = np.unique(emotion)
     chosen: list[int] = []
     for name in np.unique(group[train]):
-        of = {label: train[(group[train] == name) & (emotion[train] == label)] for label in labels}
-        for k in range(len(of[labels[0]])):
-            chosen.append(int(of[labels[len(chosen) % len(labels)]][k]))
+        of = [train[(group[train] == name) & (emotion[train] == label)] for label in labels]
+        if len({len(part) for part in of}) > 1:
+            raise ValueError(f"{name} has not equally many utterances of all emotions.")
+        for k in range(len(of[0])):
+            chosen.append(int(of[len(chosen) % len(labels)][k]))
     return np.array(chosen)

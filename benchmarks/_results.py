@@ -56,7 +56,14 @@ def write_results(
     -------
     path : Path
         The Markdown file.
+
+    Raises
+    ------
+    ValueError
+        If two columns have the same name.
     """
+    if len(set(headers)) < len(headers):
+        raise ValueError(f"headers must differ, got {list(headers)}.")
     rows, notes = [list(row) for row in rows], list(notes)
     origin = provenance(packages)
     parts = [f"# {title}", markdown_table(headers, rows)]

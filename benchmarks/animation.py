@@ -42,6 +42,8 @@ from sklearn.utils import Bunch
 from benchmarks._animation_systems import (
     WindowRidge,
     cascade,
+    fit_shape,
+    parameters,
     read_generated,
     read_grid,
     read_savee,
@@ -134,7 +136,7 @@ def parse_options() -> argparse.Namespace:
         "--precision",
         choices=["float32", "mixed_bfloat16"],
         default="float32",
-        help="of the arithmetic in training; bfloat16 is faster where the processor has it",
+        help="of the networks' arithmetic; bfloat16 is faster where the processor has it",
     )
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
@@ -213,14 +215,17 @@ def answer_fewer(corpus: Bunch, number: int, options: argparse.Namespace) -> flo
     ]
     few = thinned(train, corpus.emotion, corpus.group)
     windower = MFSCWindower(short="error").fit([corpus.data[i] for i in train])
-    X, y = {}, {}
-    for name, part in (("few", few), ("test", test)):
-        X[name] = windower.transform([corpus.data[i] for i in part])
-        y[name] = targets([corpus.tracks[i] for i in part], X[name])
-    model = ShapeTargetRegressor(dsrn(options)).fit(X["few"], y["few"], groups=corpus.group[few])
-    shape = model.shape_parameters
-    mean = np.nanmean(np.concatenate(list(shape(y["few"]))), axis=0)
-    return float(mean_face_ratio(shape(y["test"]), model.regressor_.predict(X["test"]), mean))
+    X = windower.transform(corpus.data)
+    y = targets(corpus.tracks, X)
+    # Faces and their mean are those of the whole training part, as for the other systems.
+    shape = fit_shape([y[i] for i in train])
+    seen = np.concatenate(parameters(shape, [y[i] for i in train]))
+    network = dsrn(options).fit(
+        [X[i] for i in few], parameters(shape, [y[i] for i in few]), groups=corpus.group[few]
+    )
+    answers = network.predict([X[i] for i in test])
+    true = parameters(shape, [y[i] for i in test])
+    return float(mean_face_ratio(true, answers, np.nanmean(seen, axis=0)))
 
 
 def fit(corpus: Bunch, train: NDArray[np.intp], options: argparse.Namespace) -> Any:
@@ -318,8 +323,8 @@ def write_tables(folds: list[Answer], strength: float | None, options: argparse.
         f"DSRN is the paper's Table II, dropout {options.dropout}, {options.epochs} epochs on one "
         f"frame in {options.frame_stride}, {options.precision}; about {folds[0]['frames']} "
         f"training frames a fold, of which 10 % choose the epoch. The folds "
-        f"took {sum(fold['minutes'] for fold in folds):.0f} minutes of one core each, one after "
-        f"another; {options.jobs} ran side by side.",
+        f"took {sum(fold['minutes'] for fold in folds):.0f} minutes of one core together; "
+        f"{options.jobs} ran side by side.",
     ]
     if folds[0]["failed"]:
         notes.append(
@@ -400,9 +405,9 @@ def write_margins(answers: dict[float | None, list[Answer]], options: argparse.N
             "Ratios to the mean face, mean and standard deviation over folds over speakers; the "
             "differences are taken fold by fold.",
             f"{N_SPEAKERS} speakers, {N_SENTENCES} sentences, seven emotions.",
-            "All combined learns from seven times the data of each network of one emotion, which "
-            "is worth more the less emotions differ; as few data is one network of all emotions "
-            "from no more utterances than one emotion has, which takes the amount out.",
+            "All combined learns from seven times the utterances, and takes seven times the "
+            'training steps, of each network of one emotion. "As few data" is one network of all '
+            "emotions with as many utterances and steps as a network of one emotion has.",
         ],
     )
 

@@ -120,7 +120,16 @@ def contestants(
 ) -> dict[str, Callable[[], object]]:
     """Return runs that train the same network on the same utterances for the same epochs."""
     kind, build = NETWORKS[name]
-    model = kind(crop_frames=None, epochs=epochs, batch_size=BATCH_SIZE, random_state=SEED)
+    # Whole utterances, and everything else as Keras does by default.
+    model = kind(
+        crop_frames=None,
+        dropout=0.0,
+        learning_rate=1e-3,
+        learning_rate_schedule="constant",
+        epochs=epochs,
+        batch_size=BATCH_SIZE,
+        random_state=SEED,
+    )
     targets = np.eye(N_DEVICES, dtype=np.float32)[labels]
 
     def bare(n_frames: int | None) -> None:

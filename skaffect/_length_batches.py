@@ -16,6 +16,8 @@ LengthBatch = tuple[dict[str, NDArray[np.generic]], Frames, Frames]
 # Padding in time keeps to multiples of this: the total pooling of the networks here.
 _GRAIN = 4
 _RUNGS_PER_OCTAVE = 8
+# First words of the seeds, so that no two streams are the same.
+_ORDER, _STRETCHES = 1, 2
 
 
 class LengthBatches(keras.utils.PyDataset):
@@ -40,7 +42,8 @@ class LengthBatches(keras.utils.PyDataset):
     first_epoch : int, default=0
         Number of the epoch to begin with.
     crop_frames : int or None, default=None
-        Take of longer utterances a stretch of this many frames, drawn anew in every epoch.
+        Take of longer utterances a stretch of this many frames, drawn anew in every epoch;
+        it needs a seed.
     """
 
     def __init__(
@@ -56,8 +59,9 @@ class LengthBatches(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         self._entries = entries
-        lengths = np.array([len(entry) for entry in entries])
-        self._lengths = lengths if crop_frames is None else np.minimum(lengths, crop_frames)
+        self._lengths = np.array([len(entry) for entry in entries])
+        if crop_frames is not None and seed is not None:
+            self._lengths = np.minimum(self._lengths, crop_frames)
         self._targets = np.asarray(targets, dtype=np.float32)
         self._weights = np.asarray(weights, dtype=np.float32)
         self._padded = padded_lengths(self._lengths)
@@ -82,9 +86,9 @@ class LengthBatches(keras.utils.PyDataset):
     def _stretches(self, drawn: NDArray[np.intp], number: int) -> list[Frames]:
         """Return each drawn utterance, or the part of it that this epoch trains on."""
         spare = [len(self._entries[i]) - self._lengths[i] for i in drawn]
-        if not any(spare):
+        if self._seed is None or not any(spare):
             return [self._entries[i] for i in drawn]
-        rng = np.random.default_rng([self._seed or 0, self._epoch, number])
+        rng = np.random.default_rng([_STRETCHES, self._seed, self._epoch, number])
         starts = rng.integers(np.array(spare) + 1)
         return [
             self._entries[i][start : start + self._lengths[i]]
@@ -106,7 +110,7 @@ class LengthBatches(keras.utils.PyDataset):
         order = np.arange(len(self._entries))
         if self._seed is None:
             return _cut(order, self._padded, self._batch_size)
-        rng = np.random.default_rng([self._seed, self._epoch])
+        rng = np.random.default_rng([_ORDER, self._seed, self._epoch])
         batches = _cut(rng.permutation(order), self._padded, self._batch_size)
         return [batches[i] for i in rng.permutation(len(batches))]
 

@@ -47,7 +47,8 @@ class AttentionDeviceClassifier(UtteranceClassifier):
         Returns
         -------
         probabilities : ndarray of shape (n, n_classes)
-            In the order of ``classes_``. An utterance's do not depend on the others.
+            In the order of ``classes_``. An utterance's do not depend on the others, but for
+            rounding.
         """
         check_is_fitted(self, "model_")
         entries = self._check_entries(X, reset=False)

@@ -78,8 +78,8 @@ class DualAttentionDeviceClassifier(AttentionDeviceClassifier):
     verbose : int, default=0
         1 shows Keras's progress bar, 2 a line for each epoch.
     random_state : int, RandomState instance or None, default=None
-        Seeds the weights, the order and the dropout. The same seed gives the same bits on
-        the same machine at the same number of threads.
+        Seeds the weights, the order, the stretches and the dropout. The same seed gives the
+        same bits on the same machine at the same number of threads.
 
     Attributes
     ----------
@@ -124,8 +124,8 @@ class DualAttentionDeviceClassifier(AttentionDeviceClassifier):
       frame more than e^2 = 7.4 times another. Figure 2 shows weights rounded to 11 values
       from 0 to 1, and 0 is below a twentieth of the largest. With `score_scale` 5 the
       range is e^10; 1 is the plain softmax.
-    - The paper trains on whole utterances. Stretches of a second, others in every epoch, stand
-      for more voices than there are; few speakers are otherwise learnt by heart.
+    - The paper trains on whole utterances. Stretches of a second, others in every epoch,
+      train faster, and recognised more of validation speakers through 21 microphones.
 
     References
     ----------
