@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import wilcoxon
 from sklearn.utils import Bunch, check_random_state
 
+from skaffect._entries import list_entries, numeric_block
 from skaffect._parameters import check_integer, check_real
 from skaffect._utterances import Frames, check_one_each
 from skaffect.inspection._attended import (
@@ -59,7 +60,7 @@ def deletion_test(
     n_random : int, default=20
         Random draws for each share, over which their falls are averaged.
     random_state : int, RandomState instance or None, default=None
-        Seed of the draws.
+        Seed of the draws, and of the choice among steps of equal weight.
 
     Returns
     -------
@@ -87,8 +88,9 @@ def deletion_test(
     Raises
     ------
     TypeError, ValueError
-        If `model` is no fitted attention classifier, an utterance is too short, a label is
-        not among the model's, there is one speaker, or a parameter is outside its range.
+        If `model` is no fitted attention classifier, `X` is a single utterance, an utterance
+        is too short, a label is not among the model's, there is one speaker, or a parameter
+        is outside its range.
 
     See Also
     --------
@@ -105,8 +107,12 @@ def deletion_test(
     ``removed``.
 
     What remains is put together without a gap. The most attended steps often lie side by
-    side, and random ones leave more joints, which by themselves disturb the network a
-    little: the comparison errs on the side of finding no difference.
+    side, and random ones leave more joints, which by themselves disturb the network: joints
+    inflate the random fall. So a larger attended fall is the safe finding, and a smaller
+    one, or one as large, is no evidence that what is attended to does not matter.
+
+    Where weights are equal, as those of bfloat16 often are, the most attended steps are
+    drawn from them at random, once for all shares.
 
     Probabilities below 1e-7 count as 1e-7, as in Keras's cross-entropy, so that all
     log-probabilities are finite.
@@ -132,6 +138,7 @@ def deletion_test(
     [0.1, 0.21, 0.42]
     """
     classifier = fitted_classifier(model)
+    _check_sequence(X)
     shares = _checked_fractions(fractions)
     check_integer("n_random", n_random, at_least=1)
     state = check_random_state(random_state)
@@ -141,7 +148,7 @@ def deletion_test(
     utterances = attended(model, X)
     _check_lengths(utterances.entries)
     test = _Test(classifier, utterances.entries, codes)
-    ranks = [np.argsort(-weights, kind="stable") for weights in _whole(utterances)]
+    ranks = [_ranked(weights, state) for weights in _whole(utterances)]
     before = test.log_probabilities(test.entries)
 
     def most_attended(i: int, n_steps: int, n_removed: int) -> NDArray[np.intp]:
@@ -213,6 +220,12 @@ def _whole(utterances: Attended) -> list[NDArray[np.float64]]:
     ]
 
 
+def _ranked(weights: NDArray[np.float64], state: np.random.RandomState) -> NDArray[np.intp]:
+    """Return the steps from the most attended on, those of equal weight in random order."""
+    # By position, ties would lie side by side and leave fewer joints than a random choice.
+    return np.lexsort((state.permutation(len(weights)), -weights))
+
+
 def _n_removed(n_steps: int, share: float) -> int:
     return min(max(1, round(share * n_steps)), n_steps - 1)
 
@@ -226,6 +239,12 @@ def _p_value(differences: NDArray[np.float64]) -> float:
     # Pairs without a difference say nothing; SciPy's ways with them differ between versions.
     differing = differences[differences != 0]
     return float(wilcoxon(differing).pvalue) if len(differing) else 1.0
+
+
+def _check_sequence(X: Any) -> None:
+    """Raise unless `X` holds utterances, before its length is taken for their number."""
+    block = numeric_block(X)
+    list_entries(X if block is None else block)
 
 
 def _checked_fractions(fractions: Sequence[float]) -> NDArray[np.float64]:
@@ -245,6 +264,8 @@ def _checked_fractions(fractions: Sequence[float]) -> NDArray[np.float64]:
 def _checked_codes(classifier: Any, y: ArrayLike) -> NDArray[np.intp]:
     """Return the number of each true device among the classifier's."""
     labels = np.asarray(y)
+    if labels.ndim != 1:
+        raise ValueError(f"y must have shape (n,), got {labels.shape}.")
     if unknown := sorted(set(labels.tolist()) - set(classifier.classes_.tolist())):
         raise ValueError(
             f"y holds {unknown}, which is not among the classes {classifier.classes_.tolist()} "

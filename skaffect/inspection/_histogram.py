@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skaffect._frame_classes import FRAME_CLASSES, N_VALUES
 from skaffect._windows import as_numbers
-from skaffect.inspection._phone_classes import FRAME_CLASSES
-
-N_VALUES = 11
-"""Values that rounded weights can have, from 0 to 1 in steps of 0.1."""
 
 
 def weight_histogram(

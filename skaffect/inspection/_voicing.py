@@ -52,8 +52,10 @@ def voicing_classes(
     -------
     classes : ndarray of shape (n,), object
         One array of shape (n_frames,) of ``"voiced"``, ``"unvoiced"`` and ``"silent"`` for
-        each utterance. The frames are those of :class:`LogFilterbank` at its defaults:
-        frame ``i`` is centred at ``0.01 * i + 0.0125`` seconds.
+        each utterance. The frames are those of ``LogFilterbank(sr=sr)``: frame ``i`` is
+        centred at ``(i * hop + win / 2) / sr`` seconds, with ``hop`` and ``win`` 10 and 25 ms
+        in whole samples. At 16 kHz that is ``0.01 * i + 0.0125``; at 22.05 kHz a hop is 221
+        samples, so that frames lie 10.02 ms apart.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def band_weights(model: Any, X: Any) -> NDArray[np.float64]:
     -------
     weights : ndarray of shape (n, n_bands), float64
         The weights of each utterance, from the lowest band to the highest; they sum to
-        one. An utterance's do not depend on the others.
+        one. An utterance's do not depend on the others beyond rounding.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def frame_weights(model: Any, X: Any) -> NDArray[Any]:
     -------
     weights : ndarray of shape (n,), object
         One float64 array of shape (n_frames,) for each utterance, which does not depend
-        on the others.
+        on the others beyond rounding.
 
     Raises
     ------

@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skaffect._frame_classes import FRAME_CLASSES, N_VALUES
 from skaffect._parameters import check_integer, check_real
 from skaffect._windows import as_numbers
 from skaffect.plotting._names import literal
 
 # Okabe and Ito's colours, which the colour-blind tell apart, each with a marker of its own.
 _LOOKS = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"))
-# The classes and values of weight_histogram, whose module would load TensorFlow.
-_CLASS_COLORS = {"voiced": "#0072B2", "unvoiced": "#E69F00", "silent": "#999999"}
-_N_VALUES = 11
+_CLASS_COLORS = dict(zip(FRAME_CLASSES, ("#0072B2", "#E69F00", "#999999"), strict=True))
 _TICKS_HZ = (100, 250, 500, 1000, 2000, 4000, 8000, 16000)
 _BAR_WIDTH = 0.027
 
@@ -153,12 +152,12 @@ def plot_frame_weights(
     shares = _checked_histogram(histogram)
     if ax is None:
         _, ax = plt.subplots(figsize=(7.6, 4.0), layout="constrained")
-    values = np.linspace(0, 1, _N_VALUES)
+    values = np.linspace(0, 1, N_VALUES)
     for k, (name, color) in enumerate(_CLASS_COLORS.items()):
         missing = np.isnan(shares[name]).any()
         ax.bar(
             values + (k - 1) * _BAR_WIDTH,
-            np.zeros(_N_VALUES) if missing else 100 * shares[name],
+            np.zeros(N_VALUES) if missing else 100 * shares[name],
             width=_BAR_WIDTH,
             color=color,
             label=f"{name} (no frames)" if missing else name,
@@ -230,9 +229,9 @@ def _checked_histogram(histogram: Mapping[str, ArrayLike]) -> dict[str, NDArray[
     shares = {}
     for name in _CLASS_COLORS:
         given = np.asarray(histogram.get(name, ()), dtype=np.float64)
-        if given.shape != (_N_VALUES,):
+        if given.shape != (N_VALUES,):
             raise ValueError(
-                f"histogram[{name!r}] must hold {_N_VALUES} shares, got shape {given.shape}; give "
+                f"histogram[{name!r}] must hold {N_VALUES} shares, got shape {given.shape}; give "
                 "what weight_histogram answers."
             )
         shares[name] = given

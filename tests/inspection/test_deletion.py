@@ -162,6 +162,35 @@ def test_both_ways_remove_whole_steps_and_keep_a_short_last_one(
         np.testing.assert_array_equal(entry, before)
 
 
+def test_ties_are_broken_by_the_seed_not_by_position(
+    single: Any, utterances: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the steps tie for the most attended; one of them goes."""
+    monkeypatch.setattr(
+        "skaffect.inspection._deletion.step_weights",
+        lambda utterances: [np.array([0.1, 0.4, 0.1, 0.4])] * len(utterances.entries),
+    )
+    seen: list[list[np.ndarray]] = []
+    original = type(single).predict_proba
+    monkeypatch.setattr(
+        type(single), "predict_proba", lambda self, X: (seen.append(X), original(self, X))[1]
+    )
+    entries = [np.full((16, N_BANDS), i) + np.repeat(range(4), 4)[:, None] / 8 for i in range(16)]
+
+    def removed(seed: int) -> list[int]:
+        seen.clear()
+        deletion_test(
+            single, entries, LABELS[:16], ["ann", "bob"] * 8, (0.25,), 1, random_state=seed
+        )
+        steps = [set(8 * (part[:, 0] - i)) for i, part in enumerate(seen[1])]
+        return [int(min(set(range(4)) - kept)) for kept in steps]
+
+    first = removed(0)
+    assert set(first) == {1, 3}
+    assert removed(0) == first
+    assert removed(1) != first
+
+
 def test_certain_errors_stay_finite(
     single: Any, utterances: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +229,10 @@ def test_a_pipeline_transforms_once(single: Any, utterances: list[np.ndarray]) -
         ({"fractions": (1.0,)}, r"fractions\[0] must be below 1, got 1.0: something has to"),
         ({"n_random": 0}, "n_random must be at least 1, got 0"),
         ({"y": ["phone", "radio"] * 8}, r"y holds \['radio'], which is not among the classes"),
+        ({"X": "speech.wav"}, "sequence of utterances, got 'speech.wav'. Wrap it in a list"),
+        ({"X": np.zeros(16)}, "got a single 1-D array. If it is one utterance, wrap it in a"),
+        ({"X": []}, "at least one utterance is required"),
+        ({"y": [["phone"]] * 16}, r"y must have shape \(n,\), got \(16, 1\)"),
         ({"y": ["phone"] * 15}, "X holds 16 utterances, but y has 15 entries"),
         ({"speakers": ["ann"] * 15}, "X holds 16 utterances, but speakers has 15 entries"),
         ({"speakers": ["ann"] * 16}, "speakers holds one speaker, 'ann'; pairs of falls need"),

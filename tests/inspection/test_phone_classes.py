@@ -55,6 +55,39 @@ def test_names_may_be_given_or_changed() -> None:
     assert classes.tolist() == ["unvoiced", "silent"]
 
 
+def test_a_given_name_counts_as_it_is_written_before_it_counts_for_others() -> None:
+    spoken = track(("N", 0, 0.02), ("n", 0.02, 0.03), ("n1", 0.03, 0.04), ("2", 0.04, 0.05))
+    given = {"N": "silent", "n": "voiced", "2": "unvoiced"}
+    (classes,) = phone_classes([spoken], [4], classes=given)
+    assert classes.tolist() == ["silent", "voiced", "voiced", "unvoiced"]
+    (classes,) = phone_classes(
+        [spoken], [4], classes={"2": "unvoiced", "n": "voiced", "N": "silent"}
+    )
+    assert classes.tolist() == ["silent", "voiced", "voiced", "unvoiced"]
+    spoken = track(("AA1", 0, 0.02), ("AA2", 0.02, 0.03), ("aa0", 0.03, 0.04))
+    (classes,) = phone_classes([spoken], [3], classes={"AA1": "silent", "aa2": "silent"})
+    assert classes.tolist() == ["silent"] * 3
+
+
+@pytest.mark.parametrize("sr", [8000, 11025, 16000, 22050, 44100])
+def test_frames_lie_where_the_filter_bank_has_them(sr: int) -> None:
+    """Energy of one sample is in the frames around it, whatever a hop is in whole samples."""
+    waveform = np.zeros(10 * sr, dtype=np.float32)
+    at = round(9.7 * sr)
+    waveform[at] = 1.0
+    (frames,) = LogFilterbank(sr=sr).fit_transform([waveform])
+    heard = np.flatnonzero(frames.max(axis=1) > -20)
+    hop, win = (int(seconds * sr + 0.5) for seconds in (0.01, 0.025))
+    # As long as a window, around the sample (pre-emphasis sounds one sample longer).
+    spoken = track(("aa", (at - win / 2) / sr, (at + 1 + win / 2) / sr))
+    (classes,) = phone_classes([spoken], [len(frames)], sr=sr)
+    voiced = np.flatnonzero(classes == "voiced")
+    assert len(heard) >= 2
+    assert abs(voiced[0] - heard[0]) <= 0
+    assert abs(voiced[-1] - heard[-1]) <= 0
+    assert hop * heard[0] <= at + 1
+
+
 @pytest.mark.parametrize(
     ("phones", "n_frames", "classes", "error", "message"),
     [
@@ -65,7 +98,42 @@ def test_names_may_be_given_or_changed() -> None:
             [20],
             None,
             ValueError,
-            r"phones\[0] is not in order of time",
+            r"phones\[0]\[1], 's', begins at 0 s, before the phone above it does; sort the track",
+        ),
+        (
+            [track(), track(("m", 0, 0.11), ("s", 0.1, 0.2))],
+            [20, 20],
+            None,
+            ValueError,
+            r"phones\[1]\[1], 's', begins at 0.1 s, before the phone above it ends at 0.11 s; end",
+        ),
+        (
+            [track(("m", 0.1, 0.05))],
+            [9],
+            None,
+            ValueError,
+            r"phones\[0]\[0], 'm', goes from 0.1 to 0.05 s; .* Exchange its times",
+        ),
+        (
+            [track(("m", 0, 0.1), ("s", np.nan, 0.2))],
+            [20],
+            None,
+            ValueError,
+            r"phones\[0]\[1], 's', goes from nan to 0.2 s; times must be finite. Give its times",
+        ),
+        (
+            [track(("m", 0, np.nan))],
+            [9],
+            None,
+            ValueError,
+            r"phones\[0]\[0], 'm', goes from 0 to nan s; times must be finite",
+        ),
+        (
+            [track()],
+            [9],
+            {"AA1": "voiced", "AA2": "silent"},
+            ValueError,
+            r"classes\['AA1'] is 'voiced' and classes\['AA2'] is 'silent', but both stand for 'aa'",
         ),
         ([track()], [9, 9], None, ValueError, "phones holds 1 tracks, but n_frames 2 numbers"),
         ([track()], [0], None, ValueError, r"n_frames\[0] must be at least 1, got 0"),

@@ -62,9 +62,9 @@ def test_silence_db_sets_what_is_silent() -> None:
 
 
 def test_nothing_but_zeros_is_silent_and_short_sounds_have_a_frame() -> None:
-    silent, short = voicing_classes([np.zeros(4000), 0.1 * np.ones(100)])
+    silent, short = voicing_classes([np.zeros(4000), voice(0.00625, 400)])
     assert silent.tolist() == ["silent"] * 24
-    assert short.tolist() in (["voiced"], ["unvoiced"])
+    assert short.tolist() == ["voiced"]
 
 
 def test_generated_speech_agrees_with_its_phones() -> None:
