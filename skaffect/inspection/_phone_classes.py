@@ -131,9 +131,9 @@ def _checked_classes(classes: Mapping[str, str]) -> dict[str, str]:
         first = plain.setdefault(_plain(phone), phone)
         if classes[first] != name and _plain(phone) not in classes:
             raise ValueError(
-                f"classes[{first!r}] is {classes[first]!r} and classes[{phone!r}] is {name!r}, but "
-                f"both stand for {_plain(phone)!r} in other capitals or with other stress; give "
-                f"classes[{_plain(phone)!r}] too."
+                f"classes[{first!r}] is {classes[first]!r} and classes[{phone!r}] is {name!r}, "
+                f"but both stand for {_plain(phone)!r} in other capitals or with other stress; "
+                f"give classes[{_plain(phone)!r}] too."
             )
     others = {name: str(classes[phone]) for name, phone in plain.items()}
     return others | {str(phone): str(name) for phone, name in classes.items()}
@@ -150,8 +150,9 @@ def _checked_track(track: Any, centres: NDArray[np.float64], i: int) -> NDArray[
     _check_times(track, i)
     if len(track) and track["end"][-1] > centres[-1] + _LONGEST_REST:
         raise ValueError(
-            f"phones[{i}] ends at {track['end'][-1]:g} s, but the last of its {len(centres)} frames "
-            f"is centred at {centres[-1]:g} s. Give the frames' own track, its times in seconds."
+            f"phones[{i}] ends at {track['end'][-1]:g} s, but the last of its {len(centres)} "
+            f"frames is centred at {centres[-1]:g} s. Give the frames' own track, its "
+            "times in seconds."
         )
     return track
 
@@ -163,8 +164,8 @@ def _check_times(track: NDArray[np.void], i: int) -> None:
         where = f"phones[{i}][{k}], {str(track['phone'][k])!r}, "
         if not (math.isfinite(start) and math.isfinite(end)):
             raise ValueError(
-                f"{where}goes from {start:g} to {end:g} s; times must be finite. Give its times, or "
-                "leave the row out."
+                f"{where}goes from {start:g} to {end:g} s; times must be finite. Give its times, "
+                "or leave the row out."
             )
         if end < start:
             raise ValueError(

@@ -74,7 +74,8 @@ def voicing_classes(
     -----
     Pitch is sought in two and a half periods of `fmin` (38 ms) around each frame's centre.
     Against the phones of 12 generated utterances, whose voiced stops and fricatives have
-    little voice, 0.90 of all frames got the phone's class.
+    little voice, 0.90 of all frames got the phone's class. A sound of one to three frames
+    is too short to tell: noise of one frame counts as voiced.
 
     References
     ----------

@@ -77,15 +77,13 @@ def test_frames_lie_where_the_filter_bank_has_them(sr: int) -> None:
     waveform[at] = 1.0
     (frames,) = LogFilterbank(sr=sr).fit_transform([waveform])
     heard = np.flatnonzero(frames.max(axis=1) > -20)
-    hop, win = (int(seconds * sr + 0.5) for seconds in (0.01, 0.025))
-    # As long as a window, around the sample (pre-emphasis sounds one sample longer).
+    # As long as a window, around the sample and the next, which pre-emphasis makes sound too.
+    win = int(0.025 * sr + 0.5)
     spoken = track(("aa", (at - win / 2) / sr, (at + 1 + win / 2) / sr))
     (classes,) = phone_classes([spoken], [len(frames)], sr=sr)
     voiced = np.flatnonzero(classes == "voiced")
-    assert len(heard) >= 2
-    assert abs(voiced[0] - heard[0]) <= 0
-    assert abs(voiced[-1] - heard[-1]) <= 0
-    assert hop * heard[0] <= at + 1
+    assert len(heard) in (2, 3)
+    assert voiced.tolist() == heard.tolist()
 
 
 @pytest.mark.parametrize(
@@ -133,7 +131,7 @@ def test_frames_lie_where_the_filter_bank_has_them(sr: int) -> None:
             [9],
             {"AA1": "voiced", "AA2": "silent"},
             ValueError,
-            r"classes\['AA1'] is 'voiced' and classes\['AA2'] is 'silent', but both stand for 'aa'",
+            r"classes\['AA1'] is 'voiced' and classes\['AA2'] is 'silent', but both stand for",
         ),
         ([track()], [9, 9], None, ValueError, "phones holds 1 tracks, but n_frames 2 numbers"),
         ([track()], [0], None, ValueError, r"n_frames\[0] must be at least 1, got 0"),
