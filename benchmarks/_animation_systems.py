@@ -164,26 +164,6 @@ def targets(
     return moved
 
 
-def fit_shape(tracks: Sequence[NDArray[Any]]) -> ProcrustesPCAShape:
-    """Return the shape model of the frames that are known."""
-    return ProcrustesPCAShape().fit([track[_known(track)] for track in tracks])
-
-
-def parameters(shape: ProcrustesPCAShape, tracks: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Return the shape parameters of tracks, NaN where they are."""
-    answers = []
-    for track in tracks:
-        known = _known(track)
-        answer = np.full((len(track), shape.components_.shape[0]), np.nan, np.float32)
-        answer[known] = shape.transform([track[known]])[0]
-        answers.append(answer)
-    return answers
-
-
-def _known(track: NDArray[Any]) -> NDArray[np.bool_]:
-    return np.asarray(~np.isnan(track).any(axis=(1, 2)))
-
-
 def thinned(
     train: NDArray[np.intp], emotion: NDArray[Any], group: NDArray[Any]
 ) -> NDArray[np.intp]:

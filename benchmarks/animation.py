@@ -42,24 +42,25 @@ from sklearn.utils import Bunch
 from benchmarks._animation_systems import (
     WindowRidge,
     cascade,
-    fit_shape,
-    parameters,
     read_generated,
     read_grid,
     read_savee,
     targets,
     thinned,
 )
+from benchmarks._precision import add_precision, set_precision
 from benchmarks._results import RESULTS, write_results
 from benchmarks._resume import Pieces
 from skaffect import (
     DSRNRegressor,
     MFSCWindower,
+    ProcrustesPCAShape,
     ShapeTargetRegressor,
     mean_face_ratio,
     plot_learning_curves,
     shape_mse,
 )
+from skaffect.animation._shape_target import fit_observed, observed_parameters
 
 CASCADE, TRUE, COMBINED = "cascade", "true emotion", "all combined"
 RIDGE, MEAN = "ridge", "mean face"
@@ -132,12 +133,7 @@ def parse_options() -> argparse.Namespace:
     # On validation speakers of generated speech DERN's UAR was 0.80 without augmentation after
     # 16 epochs, with its default 0.36 after 16 and 0.64 after 40; real speech needs it.
     parser.add_argument("--augmentation", type=float, default=0.0, help="of DERN")
-    parser.add_argument(
-        "--precision",
-        choices=["float32", "mixed_bfloat16"],
-        default="float32",
-        help="of the networks' arithmetic; bfloat16 is faster where the processor has it",
-    )
+    add_precision(parser)
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, help="folder of the finished pieces")
@@ -168,16 +164,8 @@ def read_corpus(options: argparse.Namespace, strength: float | None) -> Bunch:
 
 def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answer:
     """Train every system on a fold's training part and score its test part."""
-    # Not at the top: a worker is to import skaffect first, which keeps TensorFlow quiet.
-    import keras
-
     started = time.monotonic()
-    keras.config.set_dtype_policy(options.precision)
-    folds = GroupKFold(N_FOLDS[options.corpus]).split(corpus.data, groups=corpus.group)
-    train, test = list(folds)[number]
-    windower = MFSCWindower(short="error", **FEATURES[options.corpus])
-    corpus.X = windower.fit([corpus.data[i] for i in train]).transform(corpus.data)
-    corpus.y = targets(corpus.tracks, corpus.X, corpus.failed)
+    train, test = prepare_fold(corpus, number, options)
     model = fit(corpus, train, options)
     shape = model.shape_parameters
     X, y = [corpus.X[i] for i in test], shape([corpus.y[i] for i in test])
@@ -207,25 +195,28 @@ def answer_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Answ
 
 def answer_fewer(corpus: Bunch, number: int, options: argparse.Namespace) -> float:
     """Return the ratio of one network that hears all emotions, but no more than one has."""
-    import keras
-
-    keras.config.set_dtype_policy(options.precision)
-    train, test = list(GroupKFold(N_FOLDS["generated"]).split(corpus.data, groups=corpus.group))[
-        number
-    ]
+    train, test = prepare_fold(corpus, number, options)
     few = thinned(train, corpus.emotion, corpus.group)
-    windower = MFSCWindower(short="error").fit([corpus.data[i] for i in train])
-    X = windower.transform(corpus.data)
-    y = targets(corpus.tracks, X)
+    X, y = corpus.X, corpus.y
     # Faces and their mean are those of the whole training part, as for the other systems.
-    shape = fit_shape([y[i] for i in train])
-    seen = np.concatenate(parameters(shape, [y[i] for i in train]))
-    network = dsrn(options).fit(
-        [X[i] for i in few], parameters(shape, [y[i] for i in few]), groups=corpus.group[few]
+    shape = fit_observed(ProcrustesPCAShape(), [y[i] for i in train])
+    seen, taught, true = (
+        observed_parameters(shape, [y[i] for i in part]) for part in (train, few, test)
     )
+    network = dsrn(options).fit([X[i] for i in few], taught, groups=corpus.group[few])
     answers = network.predict([X[i] for i in test])
-    true = parameters(shape, [y[i] for i in test])
-    return float(mean_face_ratio(true, answers, np.nanmean(seen, axis=0)))
+    return float(mean_face_ratio(true, answers, np.nanmean(np.concatenate(list(seen)), axis=0)))
+
+
+def prepare_fold(corpus: Bunch, number: int, options: argparse.Namespace) -> Fold:
+    """Set the arithmetic and put a fold's windows and targets into the corpus."""
+    set_precision(options.precision)
+    folds = GroupKFold(N_FOLDS[options.corpus]).split(corpus.data, groups=corpus.group)
+    train, test = list(folds)[number]
+    windower = MFSCWindower(short="error", **FEATURES[options.corpus])
+    corpus.X = windower.fit([corpus.data[i] for i in train]).transform(corpus.data)
+    corpus.y = targets(corpus.tracks, corpus.X, corpus.failed)
+    return train, test
 
 
 def fit(corpus: Bunch, train: NDArray[np.intp], options: argparse.Namespace) -> Any:

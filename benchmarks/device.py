@@ -66,6 +66,7 @@ from benchmarks._device_table import (
     split,
     validation_split,
 )
+from benchmarks._precision import add_precision, set_precision
 from benchmarks._results import RESULTS, write_results
 from benchmarks._resume import Pieces
 from skaffect import (
@@ -112,7 +113,8 @@ def main() -> None:
     options = parse_options()
     pieces = Pieces(options.output, settings(options))
     corpora = read_corpora(options)
-    for corpus, _ in corpora.values():
+    # Both modes of speech are of one corpus.
+    for corpus in {id(corpus): corpus for corpus, _ in corpora.values()}.values():
         corpus.data = [at_level(waveform) for waveform in corpus.data]
     if options.choices:
         compare_choices(next(iter(corpora.values()))[0], pieces, options)
@@ -166,12 +168,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=60, help="of the attention networks")
     parser.add_argument("--baseline-epochs", type=int, default=20)
     parser.add_argument("--choices", action="store_true", help="compare readings of the paper")
-    parser.add_argument(
-        "--precision",
-        choices=["float32", "mixed_bfloat16"],
-        default="float32",
-        help="of the networks' arithmetic; bfloat16 is faster where the processor has it",
-    )
+    add_precision(parser)
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, help="folder of the finished pieces")
@@ -275,11 +272,8 @@ def attention(
 
 def system_of(name: str, options: argparse.Namespace, **changes: Any) -> Any:
     """Return a system with the epochs and the arithmetic that were asked for."""
-    # Not at the top: a worker is to import skaffect first, which keeps TensorFlow quiet.
-    import keras
-
     # The baseline computes no faster in bfloat16.
-    keras.config.set_dtype_policy("float32" if name == BASELINE else options.precision)
+    set_precision("float32" if name == BASELINE else options.precision)
     epochs = options.baseline_epochs if name == BASELINE else options.epochs
     return system(name, epochs, options.random_state, **changes)
 

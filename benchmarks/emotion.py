@@ -42,6 +42,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 
 from benchmarks._emotion_systems import cepstral_svm, dern, majority
+from benchmarks._precision import add_precision, set_precision
 from benchmarks._results import RESULTS, write_results
 from benchmarks._resume import Pieces
 from skaffect import AudioReader, datasets
@@ -144,12 +145,7 @@ def parse_options() -> argparse.Namespace:
         action="store_true",
         help="only what the defaults were chosen by, on validation speakers",
     )
-    parser.add_argument(
-        "--precision",
-        choices=["float32", "mixed_bfloat16"],
-        default="float32",
-        help="of the arithmetic in training; bfloat16 is faster where the processor has it",
-    )
+    add_precision(parser)
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--output", type=Path, help="folder of the finished pieces")
@@ -254,14 +250,6 @@ def answer_fold(
     answers["cepstral SVM"] = cepstral_svm().fit(heard, emotions).predict(unheard)
     answers["majority"] = majority().fit(heard, emotions).predict(unheard)
     return {system: answer.tolist() for system, answer in answers.items()}
-
-
-def set_precision(precision: str) -> None:
-    """Set Keras's arithmetic in this process."""
-    # Not at the top: a worker is to import skaffect first, which keeps TensorFlow quiet.
-    import keras
-
-    keras.config.set_dtype_policy(precision)
 
 
 def votes(model: Pipeline, waveforms: NDArray[Any]) -> dict[str, NDArray[Any]]:

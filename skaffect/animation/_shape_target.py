@@ -104,11 +104,10 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
                 "ShapeTargetRegressor requires y to be passed, but the target y is None."
             )
         check_one_each(_num_samples(X), y=y)
-        observed = observed_tracks(y)
         routed = self._routed("fit", fit_params)
         shape = ProcrustesPCAShape() if self.shape is None else clone(self.shape)
-        shape = shape.fit(y if observed is None else observed.shown)
-        regressor = clone(self.regressor).fit(X, _parameters(shape, y), **routed)
+        shape = fit_observed(shape, y)
+        regressor = clone(self.regressor).fit(X, observed_parameters(shape, y), **routed)
         self.shape_, self.regressor_ = shape, regressor
         return self
 
@@ -175,7 +174,7 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
             that are not observed.
         """
         check_is_fitted(self, "shape_")
-        return _parameters(self.shape_, y)
+        return observed_parameters(self.shape_, y)
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say where metadata goes, for scikit-learn.
@@ -218,7 +217,13 @@ class ShapeTargetRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstimator):
         return dict(routed.regressor[callee or method])
 
 
-def _parameters(shape: Any, y: Any) -> NDArray[Any]:
+def fit_observed(shape: Any, y: Any) -> Any:
+    """Fit a shape model to the landmarks that are observed."""
+    observed = observed_tracks(y)
+    return shape.fit(y if observed is None else observed.shown)
+
+
+def observed_parameters(shape: Any, y: Any) -> NDArray[Any]:
     """Return the shape parameters of landmarks, NaN where those are not observed."""
     observed = observed_tracks(y)
     if observed is None:

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._length_batches import LengthBatches, group_by_length, pad_batch
 from skaffect._parameters import check_integer, check_option, check_real, check_widths
-from skaffect._utterances import check_frames
+from skaffect._utterances import Frames, check_frames
 
 # Frames in one call of the network when nothing is learnt: some tens of megabytes.
 _PREDICTION_FRAMES = 8192
@@ -52,10 +52,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
         """
         check_is_fitted(self, "model_")
         entries = self._check_entries(X, reset=False)
-        answers = np.empty((len(entries), len(self.classes_)))
-        for chosen, n_frames in group_by_length(entries, most_frames=_PREDICTION_FRAMES):
-            inputs = pad_batch([entries[i] for i in chosen], n_frames)
-            answers[chosen] = self.model_.predict_on_batch(inputs)
+        answers = np.stack(answer_by_length(self.model_, entries))
         return answers / answers.sum(axis=1, keepdims=True)
 
     def _check_entries(self, X: Any, *, reset: bool) -> list[Any]:
@@ -106,3 +103,13 @@ class AttentionDeviceClassifier(UtteranceClassifier):
             validation.weights,
             batch_size=self.batch_size,
         )
+
+
+def answer_by_length(network: Any, entries: Sequence[Frames]) -> list[NDArray[np.float64]]:
+    """Return what a network of frames and their number answers to each utterance."""
+    answers: list[NDArray[np.float64]] = [np.empty(0)] * len(entries)
+    for chosen, n_frames in group_by_length(entries, most_frames=_PREDICTION_FRAMES):
+        rows = network.predict_on_batch(pad_batch([entries[i] for i in chosen], n_frames))
+        for i, row in zip(chosen.tolist(), np.asarray(rows, np.float64), strict=True):
+            answers[i] = row
+    return answers

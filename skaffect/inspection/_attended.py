@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skaffect._length_batches import group_by_length, pad_batch
 from skaffect._utterances import Frames, check_frames
-from skaffect.device._attention import AttentionDeviceClassifier
+from skaffect.device._attention import AttentionDeviceClassifier, answer_by_length
 from skaffect.nets._attention_blocks import FRAMES_PER_STEP as FRAMES_PER_STEP
-
-# Frames in one call of the network: some tens of megabytes.
-_FRAMES_AT_ONCE = 8192
 
 
 class Attended(NamedTuple):
@@ -51,13 +47,7 @@ def layer_answers(utterances: Attended, layer: str) -> list[NDArray[np.float64]]
     """Return what a named layer of the network answers to each utterance."""
     network = utterances.classifier.model_
     part = keras.Model(network.input, network.get_layer(layer).output)
-    entries = utterances.entries
-    answers: list[NDArray[np.float64]] = [np.empty(0)] * len(entries)
-    for chosen, n_frames in group_by_length(entries, most_frames=_FRAMES_AT_ONCE):
-        rows = part.predict_on_batch(pad_batch([entries[i] for i in chosen], n_frames))
-        for i, row in zip(chosen.tolist(), np.asarray(rows, np.float64), strict=True):
-            answers[i] = row
-    return answers
+    return answer_by_length(part, utterances.entries)
 
 
 def step_weights(utterances: Attended) -> list[NDArray[np.float64]]:

@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GroupKFold, cross_validate
 
 from skaffect import ProcrustesPCAShape, ShapeTargetRegressor, Windows
+from skaffect.animation._shape_target import fit_observed, observed_parameters
 
 RNG = np.random.default_rng(0)
 FACE = np.array([[0.0, 0.0], [100.0, 0.0], [100.0, 80.0], [0.0, 80.0], [50.0, 40.0]])
@@ -190,3 +191,14 @@ def test_track_of_another_length() -> None:
     model = ShapeTargetRegressor(DSRNRegressor(), ProcrustesPCAShape(n_components=1))
     with pytest.raises(ValueError, match=re.escape("y[3] has 7 frames, but X[3] has 11")):
         model.fit(X, [*TRACKS[:3], TRACKS[3][:7]])
+
+
+def test_parameters_of_unknown_frames_are_unknown() -> None:
+    rng = np.random.default_rng(0)
+    track = rng.normal(size=(12, 2)) + rng.normal(scale=0.1, size=(30, 12, 2))
+    track[3] = np.nan
+    shape = fit_observed(ProcrustesPCAShape(), [track[:20], track[20:]])
+    answer = observed_parameters(shape, [track])[0]
+    assert np.isnan(answer[3]).all()
+    known = np.delete(np.arange(30), 3)
+    np.testing.assert_allclose(answer[known], shape.transform([track[known]])[0])

@@ -10,8 +10,6 @@ from benchmarks._animation_systems import (
     FPS,
     WindowRidge,
     failed_frames,
-    fit_shape,
-    parameters,
     targets,
     thinned,
 )
@@ -135,14 +133,3 @@ def test_uneven_emotions_are_refused() -> None:
     speaker, emotion = np.array(["ann"] * 3), np.array(["angry", "angry", "sad"])
     with pytest.raises(ValueError, match="ann has not equally many utterances"):
         thinned(np.arange(3), emotion, speaker)
-
-
-def test_parameters_of_unknown_frames_are_unknown() -> None:
-    rng = np.random.default_rng(0)
-    track = rng.normal(size=(12, 2)) + rng.normal(scale=0.1, size=(30, 12, 2))
-    track[3] = np.nan
-    shape = fit_shape([track[:20], track[20:]])
-    answer = parameters(shape, [track])[0]
-    assert np.isnan(answer[3]).all()
-    known = np.delete(np.arange(30), 3)
-    np.testing.assert_allclose(answer[known], shape.transform([track[known]])[0])
