@@ -19,6 +19,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from skaffect._parameters import check_integer, check_option, check_real
+from skaffect._stream import as_stream
 
 # SciKeras 0.13 still defines scikit-learn's old `_more_tags`, which the common checks
 # refuse unless the same class also has the new method; this hands on to the parent's.
@@ -131,13 +132,13 @@ class KerasEstimator(BaseWrapper):
         self._follow_weight_decay()
         self._fit_callbacks = self._new_callbacks(validation is not None)
         self._fit_keras_model(
-            batches,
+            as_stream(batches, self.model_),
             None,
             sample_weight=None,
             warm_start=False,
             epochs=epochs,
             initial_epoch=first,
-            validation_data=validation,
+            validation_data=None if validation is None else as_stream(validation, self.model_),
             shuffle=False,
         )
         del self._fit_callbacks

@@ -75,7 +75,8 @@ class LengthBatches(keras.utils.PyDataset):
 
     def __getitem__(self, number: int) -> LengthBatch:
         drawn = self._batches[number]
-        inputs = pad_batch(self._stretches(drawn, number), self._n_frames(number))
+        n_frames = int(self._padded[drawn].max())
+        inputs = pad_batch(self._stretches(drawn, number), n_frames)
         return inputs, self._targets[drawn], self._weights[drawn]
 
     def on_epoch_end(self) -> None:
@@ -94,17 +95,6 @@ class LengthBatches(keras.utils.PyDataset):
             self._entries[i][start : start + self._lengths[i]]
             for i, start in zip(drawn, starts, strict=True)
         ]
-
-    def _n_frames(self, number: int) -> int:
-        """Return the length that a batch is padded to.
-
-        Keras takes what the first two batches have in common for fixed, so these two
-        must not have the same length.
-        """
-        longest = int(self._padded[self._batches[number]].max())
-        if number == 1 and longest == self._n_frames(0):
-            longest += _GRAIN
-        return longest
 
     def _draw_batches(self) -> list[NDArray[np.intp]]:
         order = np.arange(len(self._entries))

@@ -130,15 +130,6 @@ def test_without_a_seed_they_go_from_short_to_long() -> None:
     assert _members(batches) == first
 
 
-@given(n=st.integers(2, 30), length=st.integers(1, 500), seed=st.integers(0, 50))
-def test_the_first_two_batches_never_have_one_length(n: int, length: int, seed: int) -> None:
-    # Keras would take the length for fixed, and refuse the first batch of another one.
-    batches = _batches((length,) * n, batch_size=1, seed=seed)
-    first, second = (batches[i][0]["frames"].shape[1] for i in (0, 1))
-    assert first != second
-    assert first % 4 == second % 4 == 0
-
-
 @given(st.integers(1, 10**6))
 def test_padding_is_little_and_even(length: int) -> None:
     padded = int(padded_lengths([length])[0])

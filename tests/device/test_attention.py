@@ -193,7 +193,7 @@ def test_rows_are_utterances_of_one_frame() -> None:
 
 
 def test_first_batches_of_one_length_and_others_later_train_and_validate() -> None:
-    # Keras infers the input's shape from the first two batches.
+    # Keras would infer the input's shape from the first two batches.
     lengths = np.tile([8, 8, 8, 40], 4)
     entries = [np.ones((n, N_BANDS)) for n in lengths]
     estimator = _small(epochs=2, batch_size=1, early_stopping=True, validation_fraction=0.5)
