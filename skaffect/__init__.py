@@ -82,7 +82,16 @@ _NAMES = {
         "plot_learning_curves",
         "plot_shape_modes",
     ],
-    "report": ["FoldAnswers", "PAPER_TABLE_III", "RecallRow", "markdown_table", "recall_rows"],
+    "report": [
+        "FoldAnswers",
+        "PAPER_TABLE_III",
+        "RecallRow",
+        "analyse_ratings",
+        "make_listening_test",
+        "markdown_table",
+        "plot_opinion_scores",
+        "recall_rows",
+    ],
     "shape": [
         "BLENDSHAPES",
         "LOWER_FACE",
@@ -169,7 +178,10 @@ if TYPE_CHECKING:
     from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III
     from skaffect.report import FoldAnswers as FoldAnswers
     from skaffect.report import RecallRow as RecallRow
+    from skaffect.report import analyse_ratings as analyse_ratings
+    from skaffect.report import make_listening_test as make_listening_test
     from skaffect.report import markdown_table as markdown_table
+    from skaffect.report import plot_opinion_scores as plot_opinion_scores
     from skaffect.report import recall_rows as recall_rows
     from skaffect.shape import BLENDSHAPES as BLENDSHAPES
     from skaffect.shape import LOWER_FACE as LOWER_FACE
