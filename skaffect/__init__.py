@@ -66,6 +66,15 @@ _NAMES = {
         "shape_mse",
         "shape_scorers",
     ],
+    "model_selection": [
+        "DisjointKFold",
+        "GroupTable",
+        "LeakageError",
+        "LeakageGuard",
+        "check_leakage",
+        "find_duplicates",
+        "recording_hashes",
+    ],
     "nets": [
         "build_dern",
         "build_dft_cnn",
@@ -116,6 +125,7 @@ if TYPE_CHECKING:
     from skaffect import features as features
     from skaffect import inspection as inspection
     from skaffect import metrics as metrics
+    from skaffect import model_selection as model_selection
     from skaffect import nets as nets
     from skaffect import plotting as plotting
     from skaffect import report as report
@@ -163,6 +173,13 @@ if TYPE_CHECKING:
     from skaffect.metrics import mean_face_ratio as mean_face_ratio
     from skaffect.metrics import shape_mse as shape_mse
     from skaffect.metrics import shape_scorers as shape_scorers
+    from skaffect.model_selection import DisjointKFold as DisjointKFold
+    from skaffect.model_selection import GroupTable as GroupTable
+    from skaffect.model_selection import LeakageError as LeakageError
+    from skaffect.model_selection import LeakageGuard as LeakageGuard
+    from skaffect.model_selection import check_leakage as check_leakage
+    from skaffect.model_selection import find_duplicates as find_duplicates
+    from skaffect.model_selection import recording_hashes as recording_hashes
     from skaffect.nets import build_dern as build_dern
     from skaffect.nets import build_dft_cnn as build_dft_cnn
     from skaffect.nets import build_dsrn as build_dsrn
