@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import soxr
@@ -15,9 +16,11 @@ from scipy.signal import fftconvolve
 from skaffect._sound_files import read_sound
 from skaffect.audio import AudioReader
 from skaffect.datasets._devices import RecordingDevice
+from skaffect.datasets._smooth_response import smooth_response
 
 Floats = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
+Rng: TypeAlias = np.random.Generator
 
 _BAND_ORDER = 6  # of the Butterworth magnitude at both edges: 36 dB per octave
 _FLATTEST_HZ = 50.0  # below it, coloured noise rises no further
@@ -36,9 +39,8 @@ class Microphone(NamedTuple):
 
 def microphone(device: RecordingDevice, sr: int) -> Microphone:
     """Return the filter of a device's response, impulse response and band."""
-    n_taps = round(_RESPONSE_SECONDS * sr)
-    frequencies = rfftfreq(2 ** (8 * n_taps).bit_length(), 1 / sr)
-    magnitude = _response(device, frequencies) * _band(device, frequencies)
+    n_taps, frequencies = _grid(sr)
+    magnitude = _response(device.response, frequencies) * _band(device, frequencies)
     taps = _minimum_phase(magnitude, n_taps)
     if device.impulse_response is None:
         return Microphone(taps, 0)
@@ -46,9 +48,16 @@ def microphone(device: RecordingDevice, sr: int) -> Microphone:
     return Microphone(fftconvolve(taps, measured), int(np.abs(measured).argmax()))
 
 
-def noise_spectrum(
-    device: RecordingDevice, n_fft: int, sr: int, rng: np.random.Generator
-) -> Spectrum:
+def placed(filter_: Microphone, device: RecordingDevice, sr: int, rng: Rng) -> Microphone:
+    """Return a device's filter as it is in one recording, elsewhere before the mouth."""
+    if not device.response_spread_db:
+        return filter_
+    n_taps, frequencies = _grid(sr)
+    place = _response(smooth_response(device.response_spread_db, rng), frequencies)
+    return Microphone(fftconvolve(filter_.taps, _minimum_phase(place, n_taps)), filter_.delay)
+
+
+def noise_spectrum(device: RecordingDevice, n_fft: int, sr: int, rng: Rng) -> Spectrum:
     """Return the real FFT of `n_fft` samples of a device's self-noise."""
     frequencies = rfftfreq(n_fft, 1 / sr)
     if device.noise_db is None:
@@ -62,10 +71,16 @@ def noise_spectrum(
     return scale * magnitude * (real + 1j * imaginary)
 
 
-def _response(device: RecordingDevice, frequencies: Floats) -> Floats:
-    if not device.response:
+def _grid(sr: int) -> tuple[int, Floats]:
+    """Return a filter's length, and the frequencies that its magnitude is given at."""
+    n_taps = round(_RESPONSE_SECONDS * sr)
+    return n_taps, rfftfreq(2 ** (8 * n_taps).bit_length(), 1 / sr)
+
+
+def _response(response: Sequence[tuple[float, float]], frequencies: Floats) -> Floats:
+    if not response:
         return np.ones_like(frequencies)
-    points, gains_db = np.array(device.response, dtype=float).T
+    points, gains_db = np.array(response, dtype=float).T
     within = np.log(np.clip(frequencies, points[0], points[-1]))
     if len(points) == 1:
         return np.full_like(frequencies, 10 ** (gains_db[0] / 20))

@@ -13,11 +13,9 @@ from sklearn.utils import check_random_state
 
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect.datasets._amr import AMR_KBPS
+from skaffect.datasets._smooth_response import smooth_response
 
-# A drawn response: terms of its cosine series over the logarithm of the frequency, and
-# how fast they fade. Eight terms over seven octaves bend about once an octave.
-_N_TERMS, _FADE = 8, 0.25
-_LOWEST_HZ, _HIGHEST_HZ, _N_POINTS = 62.5, 8000.0, 22
+_DRAWN_SPREAD_DB = 4.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +39,10 @@ class RecordingDevice:
         A measured impulse response: the path of a sound file, which is resampled to the
         recordings' rate, or samples at that rate. Its delay is taken out, and its mean
         power gain from 300 to 3400 Hz is set to 0 dB, so that the level is `gain_db`'s.
+    response_spread_db : float, default=0.0
+        In every recording the microphone's magnitude departs from its own by another smooth
+        one, drawn with this standard deviation in dB, 0 to 12: it lies elsewhere before the
+        mouth.
     noise_db : float or None, default=-70.0
         Level of the self-noise before the gain, in dB of its root mean square re full
         scale; None is a device without noise.
@@ -82,6 +84,7 @@ class RecordingDevice:
     name: str
     response: Sequence[tuple[float, float]] = ()
     impulse_response: str | PathLike[str] | NDArray[np.floating] | None = None
+    response_spread_db: float = 0.0
     noise_db: float | None = -70.0
     noise_slope_db: float = 0.0
     low_hz: float = 0.0
@@ -96,6 +99,7 @@ class RecordingDevice:
             raise TypeError(f"name must be a str that is not empty, got {self.name!r}.")
         _check_response(self.response)
         _check_impulse_response(self.impulse_response)
+        check_real("response_spread_db", self.response_spread_db, within=(0, 12))
         if self.noise_db is not None:
             check_real("noise_db", self.noise_db, within=(-200, 0))
         check_real("noise_slope_db", self.noise_slope_db, within=(-24, 24))
@@ -158,7 +162,7 @@ def draw_devices(
 def _draw_device(name: str, rng: np.random.Generator) -> RecordingDevice:
     return RecordingDevice(
         name,
-        response=_draw_response(rng),
+        response=smooth_response(_DRAWN_SPREAD_DB, rng),
         noise_db=rng.uniform(-80, -60),
         noise_slope_db=rng.uniform(-6, 0),
         low_hz=rng.uniform(40, 200),
@@ -167,18 +171,6 @@ def _draw_device(name: str, rng: np.random.Generator) -> RecordingDevice:
         gain_spread_db=6.0,
         clip_level=rng.uniform(0.5, 1.0),
     )
-
-
-def _draw_response(rng: np.random.Generator) -> tuple[tuple[float, float], ...]:
-    """Return points of a random smooth magnitude, its standard deviation about 4.5 dB."""
-    frequencies = np.geomspace(_LOWEST_HZ, _HIGHEST_HZ, _N_POINTS)
-    position = np.linspace(0, np.pi, _N_POINTS)
-    gains = np.zeros(_N_POINTS)
-    for term in range(1, _N_TERMS + 1):
-        gains += (
-            4.0 * np.exp(-_FADE * (term - 1)) * rng.standard_normal() * np.cos(term * position)
-        )
-    return tuple(zip(frequencies.tolist(), gains.tolist(), strict=True))
 
 
 def _check_response(response: Sequence[tuple[float, float]]) -> None:

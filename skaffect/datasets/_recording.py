@@ -14,7 +14,7 @@ from sklearn.utils import Bunch, check_random_state
 from skaffect._parameters import check_integer
 from skaffect.audio import AudioReader
 from skaffect.datasets._amr import check_amr_available, through_amr
-from skaffect.datasets._device_filters import Microphone, microphone, noise_spectrum
+from skaffect.datasets._device_filters import Microphone, microphone, noise_spectrum, placed
 from skaffect.datasets._devices import RecordingDevice
 from skaffect.datasets._five_devices import FIVE_DEVICES
 
@@ -40,7 +40,7 @@ def record_with_devices(
     sr : int, default=16000
         Sampling rate of the recordings in Hz, at least 8000.
     random_state : int, RandomState instance or None, default=None
-        Seed of the self-noise and of the gains. With the same seed, what a device makes
+        Seed of the self-noise, the gains and the places. With the same seed, what a device makes
         of the i-th waveform is the same to the bit, whatever other devices and waveforms
         there are: its noise depends on its name and on i.
 
@@ -161,6 +161,7 @@ def _record(
 ) -> Waveform:
     """Return one waveform as one device records it."""
     gain_db = device.gain_db + device.gain_spread_db * rng.uniform(-1, 1)
+    filter_ = placed(filter_, device, sr, rng)
     n_fft = next_fast_len(len(source) + len(filter_.taps) - 1, real=True)
     spectrum = rfft(source.astype(np.float64), n_fft) * rfft(filter_.taps, n_fft)
     spectrum += noise_spectrum(device, n_fft, sr, rng)

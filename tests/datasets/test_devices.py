@@ -30,6 +30,7 @@ def test_a_device_cannot_be_changed_but_replaced():
         ("impulse_response", np.array([1.0, np.inf]), ValueError, "must be finite"),
         ("impulse_response", np.ones((2, 2)), ValueError, "shape (2, 2)"),
         ("impulse_response", np.ones(2, int), ValueError, "got dtype int64"),
+        ("response_spread_db", 13, ValueError, "response_spread_db must lie in [0, 12], got 13"),
         ("noise_db", 3, ValueError, "noise_db must lie in [-200, 0], got 3"),
         ("noise_slope_db", "pink", TypeError, "noise_slope_db must be a real number"),
         ("low_hz", -1, ValueError, "low_hz must lie in [0, 20000]"),

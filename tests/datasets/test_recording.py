@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
@@ -110,6 +112,25 @@ def test_gain_spread_is_drawn_for_every_recording():
     gains = 20 * np.log10(np.array(levels) / waveforms[0].std())
     assert -4.1 < gains.min() < -3
     assert 7 < gains.max() < 8.1
+
+
+def test_places_are_drawn_for_every_recording_around_the_device_s_own_response():
+    n_recordings, spread = 60, 2.0
+    phone = RecordingDevice("a", response=((500, 0), (4000, 6)), response_spread_db=spread, **QUIET)
+    given = white(1.0)
+    answers = record_with_devices([given] * n_recordings, [phone], random_state=0).data
+    frequencies, before = spectrum_db(given)
+    gains = np.array([spectrum_db(answer)[1] - before for answer in answers])
+    at = (frequencies > 300) & (frequencies < 7000)
+    assert np.sqrt(np.var(gains, axis=0)[at].mean()) == pytest.approx(spread, rel=0.15)
+    # Their average is the response itself, but for the draws' own error.
+    alone = record(given, replace(phone, response_spread_db=0.0))
+    error = gains.mean(axis=0) - (spectrum_db(alone)[1] - before)
+    assert np.abs(error[at]).max() < 4 * spread / np.sqrt(n_recordings)
+    # Smooth: neighbours at a tenth of an octave agree.
+    one = gains[0] - (spectrum_db(alone)[1] - before)
+    octaves = np.interp(np.arange(8.3, 12.7, 0.1), np.log2(frequencies[1:]), one[1:])
+    assert np.abs(np.diff(octaves)).max() < spread
 
 
 def test_clipping_is_soft_and_bounded():
