@@ -58,6 +58,10 @@ _NAMES = {
         "weight_histogram",
     ],
     "metrics": [
+        "MetricInterval",
+        "SystemComparison",
+        "bootstrap_interval",
+        "compare_systems",
         "landmark_error",
         "landmark_scorers",
         "lip_opening_correlation",
@@ -166,6 +170,10 @@ if TYPE_CHECKING:
     from skaffect.inspection import phone_classes as phone_classes
     from skaffect.inspection import voicing_classes as voicing_classes
     from skaffect.inspection import weight_histogram as weight_histogram
+    from skaffect.metrics import MetricInterval as MetricInterval
+    from skaffect.metrics import SystemComparison as SystemComparison
+    from skaffect.metrics import bootstrap_interval as bootstrap_interval
+    from skaffect.metrics import compare_systems as compare_systems
     from skaffect.metrics import landmark_error as landmark_error
     from skaffect.metrics import landmark_scorers as landmark_scorers
     from skaffect.metrics import lip_opening_correlation as lip_opening_correlation
