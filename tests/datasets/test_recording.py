@@ -116,7 +116,9 @@ def test_gain_spread_is_drawn_for_every_recording():
 
 def test_places_are_drawn_for_every_recording_around_the_device_s_own_response():
     n_recordings, spread = 60, 2.0
-    phone = RecordingDevice("a", response=((500, 0), (4000, 6)), response_spread_db=spread, **QUIET)
+    phone = RecordingDevice(
+        "a", response=((500, 0), (4000, 6)), response_spread_db=spread, **QUIET
+    )
     given = white(1.0)
     answers = record_with_devices([given] * n_recordings, [phone], random_state=0).data
     frequencies, before = spectrum_db(given)
