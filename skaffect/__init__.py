@@ -71,13 +71,19 @@ _NAMES = {
         "shape_scorers",
     ],
     "model_selection": [
+        "AnimationProtocol",
+        "DeviceProtocol",
         "DisjointKFold",
+        "Fold",
         "GroupTable",
         "LeakageError",
         "LeakageGuard",
+        "SplitProtocol",
+        "System",
         "check_leakage",
         "find_duplicates",
         "recording_hashes",
+        "run_protocol",
     ],
     "nets": [
         "build_dern",
@@ -181,13 +187,19 @@ if TYPE_CHECKING:
     from skaffect.metrics import mean_face_ratio as mean_face_ratio
     from skaffect.metrics import shape_mse as shape_mse
     from skaffect.metrics import shape_scorers as shape_scorers
+    from skaffect.model_selection import AnimationProtocol as AnimationProtocol
+    from skaffect.model_selection import DeviceProtocol as DeviceProtocol
     from skaffect.model_selection import DisjointKFold as DisjointKFold
+    from skaffect.model_selection import Fold as Fold
     from skaffect.model_selection import GroupTable as GroupTable
     from skaffect.model_selection import LeakageError as LeakageError
     from skaffect.model_selection import LeakageGuard as LeakageGuard
+    from skaffect.model_selection import SplitProtocol as SplitProtocol
+    from skaffect.model_selection import System as System
     from skaffect.model_selection import check_leakage as check_leakage
     from skaffect.model_selection import find_duplicates as find_duplicates
     from skaffect.model_selection import recording_hashes as recording_hashes
+    from skaffect.model_selection import run_protocol as run_protocol
     from skaffect.nets import build_dern as build_dern
     from skaffect.nets import build_dft_cnn as build_dft_cnn
     from skaffect.nets import build_dsrn as build_dsrn

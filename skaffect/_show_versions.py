@@ -21,7 +21,7 @@ _CORE = (
     "soundfile",
     "soxr",
 )
-_OPTIONAL = ("av", "dlib-bin", "matplotlib", "jinja2", "onnx", "distributed")
+_OPTIONAL = ("av", "dlib-bin", "matplotlib", "jinja2", "pandas", "onnx", "distributed")
 
 
 def show_versions() -> None:
@@ -37,19 +37,23 @@ def show_versions() -> None:
     System
                     python: 3...
     """
-    print("System")
-    _print_table(
-        {
+    for title, rows in collect_versions().items():
+        print(title if title == "System" else f"\n{title}")
+        _print_table(rows)
+
+
+def collect_versions() -> dict[str, dict[str, str]]:
+    """Return what `show_versions` prints, by the titles of its tables."""
+    return {
+        "System": {
             "python": sys.version.replace("\n", " "),
             "machine": platform.platform(),
             "cpu_count": str(os.cpu_count()),
             "keras backend": os.environ.get("KERAS_BACKEND", "tensorflow (default)"),
-        }
-    )
-    print("\nPackages")
-    _print_table({"skaffect": __version__} | {name: _installed(name) for name in _CORE})
-    print("\nOptional packages")
-    _print_table({name: _installed(name) for name in _OPTIONAL})
+        },
+        "Packages": {"skaffect": __version__} | {name: _installed(name) for name in _CORE},
+        "Optional packages": {name: _installed(name) for name in _OPTIONAL},
+    }
 
 
 def _installed(name: str) -> str:
