@@ -102,14 +102,17 @@ _NAMES = {
         "plot_shape_modes",
     ],
     "report": [
+        "EmotionSegment",
         "FoldAnswers",
         "PAPER_TABLE_III",
         "RecallRow",
         "analyse_ratings",
+        "emotion_timeline",
         "make_listening_test",
         "markdown_table",
         "plot_opinion_scores",
         "recall_rows",
+        "write_timeline",
     ],
     "shape": [
         "BLENDSHAPES",
@@ -213,13 +216,16 @@ if TYPE_CHECKING:
     from skaffect.plotting import plot_learning_curves as plot_learning_curves
     from skaffect.plotting import plot_shape_modes as plot_shape_modes
     from skaffect.report import PAPER_TABLE_III as PAPER_TABLE_III
+    from skaffect.report import EmotionSegment as EmotionSegment
     from skaffect.report import FoldAnswers as FoldAnswers
     from skaffect.report import RecallRow as RecallRow
     from skaffect.report import analyse_ratings as analyse_ratings
+    from skaffect.report import emotion_timeline as emotion_timeline
     from skaffect.report import make_listening_test as make_listening_test
     from skaffect.report import markdown_table as markdown_table
     from skaffect.report import plot_opinion_scores as plot_opinion_scores
     from skaffect.report import recall_rows as recall_rows
+    from skaffect.report import write_timeline as write_timeline
     from skaffect.shape import BLENDSHAPES as BLENDSHAPES
     from skaffect.shape import LOWER_FACE as LOWER_FACE
     from skaffect.shape import LandmarkExtractor as LandmarkExtractor

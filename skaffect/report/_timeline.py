@@ -1,0 +1,142 @@
+"""Which emotions a recording holds along its time."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skaffect._parameters import check_real
+from skaffect._windows import active_frames
+from skaffect.emotion import DERNClassifier
+from skaffect.features import MFSCWindower
+
+
+class EmotionSegment(NamedTuple):
+    """A stretch of a recording, and the two emotions with the most of its frames' votes.
+
+    Times are in seconds; shares of votes lie in [0, 1]. Where nothing but silence is, both
+    emotions are None and both shares 0; where all frames agree, the second emotion is None.
+    """
+
+    start: float
+    stop: float
+    emotion: str | None
+    share: float
+    second: str | None
+    second_share: float
+
+
+def emotion_timeline(
+    model: Any, X: Any, *, segment_seconds: float = 1.0
+) -> list[list[EmotionSegment]]:
+    """Tell the two most likely emotions of each stretch of recordings.
+
+    The votes of equation 1 of [1]_, counted over the frames of each stretch instead of those
+    of the whole recording.
+
+    Parameters
+    ----------
+    model : Pipeline
+        A fitted pipeline that ends in an :class:`MFSCWindower` and a :class:`DERNClassifier`.
+    X : sequence of length n, or array
+        The recordings, as `model` takes them.
+    segment_seconds : float, default=1.0
+        Length of a stretch in seconds, at least 0.1. What is left at the end joins the
+        stretch before it if it is shorter than half of that.
+
+    Returns
+    -------
+    timelines : list of list of EmotionSegment
+        The stretches of each recording, from its start to its end, without gaps.
+
+    Raises
+    ------
+    TypeError
+        If `model` is something else.
+    NotFittedError
+        If it is not fitted.
+    ValueError
+        If `segment_seconds` is too short, or a recording cannot be used.
+
+    See Also
+    --------
+    write_timeline : Writes one as a table, subtitles or labels.
+
+    Notes
+    -----
+    A frame belongs to the stretch in which its centre lies. Its window reaches further, by
+    half the context to both sides (75 ms with the default of 15 frames), and features that
+    are normalised by the utterance have seen all of it: short stretches are no less
+    context-bound than these.
+
+    References
+    ----------
+    .. [1] Sadiq, Asadiabadi, Erzin, "Emotion Dependent Facial Animation from Affective
+       Speech", arXiv:1908.03904, 2019, section II-C.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skaffect import DERNClassifier, MFSCWindower, emotion_timeline, make_affective_speech
+    >>> corpus = make_affective_speech(2, 1, emotions=("angry", "sad"), random_state=0)
+    >>> dern = DERNClassifier(filters=(4, 4), dense_units=8, epochs=4, random_state=0)
+    >>> model = make_pipeline(MFSCWindower(), dern).fit(corpus.data, corpus.target)
+    >>> timeline = emotion_timeline(model, corpus.data[:1])[0]
+    >>> timeline[0].start, timeline[0].stop, timeline[0].emotion in ("angry", "sad")
+    (0.0, 1.0, True)
+    """
+    windower, dern = _last_steps(model)
+    check_real("segment_seconds", segment_seconds, within=(0.1, np.inf))
+    windows = model[:-1].transform(X)
+    plan = windower._plan()
+    timelines = []
+    for entry, posteriors in zip(windows, dern.predict_frames(windows), strict=True):
+        starts = np.arange(len(entry)) * plan.hop_length / windower.sr
+        width = plan.win_length / windower.sr
+        edges = _edges(starts[-1] + width, segment_seconds)
+        chosen = active_frames(entry)
+        votes = posteriors.argmax(axis=1)[chosen]
+        numbers = np.searchsorted(edges, starts[chosen] + width / 2, side="right") - 1
+        counts = np.zeros((len(edges) - 1, len(dern.classes_)), int)
+        np.add.at(counts, (numbers, votes), 1)
+        timelines.append(
+            [
+                _segment(start, stop, votes, dern.classes_)
+                for start, stop, votes in zip(edges, edges[1:], counts, strict=False)
+            ]
+        )
+    return timelines
+
+
+def _last_steps(model: Any) -> tuple[MFSCWindower, DERNClassifier]:
+    steps = [step for _, step in model.steps] if isinstance(model, Pipeline) else []
+    kinds = (MFSCWindower, DERNClassifier)
+    if len(steps) < 2 or not all(map(isinstance, steps[-2:], kinds)):
+        raise TypeError(
+            "model must be a Pipeline that ends in an MFSCWindower and a DERNClassifier, as "
+            "make_pipeline(AudioReader(), MFSCWindower(), DERNClassifier()) is; got "
+            f"{type(model).__name__}. A search holds it in best_estimator_."
+        )
+    check_is_fitted(steps[-1], "model_")
+    return steps[-2], steps[-1]
+
+
+def _edges(duration: float, segment_seconds: float) -> NDArray[np.float64]:
+    """Return where stretches begin and end; of a short rest the last one is longer."""
+    number = max(1, int(duration / segment_seconds + 0.5))
+    return np.append(np.arange(number) * segment_seconds, duration)
+
+
+def _segment(
+    start: float, stop: float, counts: NDArray[np.int_], classes: NDArray[Any]
+) -> EmotionSegment:
+    """Return a stretch and its emotions; of equal ones the first in `classes` leads."""
+    shares = counts / max(counts.sum(), 1)
+    ranked = np.argsort(-shares, kind="stable")[:2]
+    named = [(str(classes[i]), float(shares[i])) if shares[i] > 0 else (None, 0.0) for i in ranked]
+    (first, share), (second, second_share) = (*named, (None, 0.0))[:2]
+    return EmotionSegment(float(start), float(stop), first, share, second, second_share)
