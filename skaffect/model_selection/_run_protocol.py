@@ -1,4 +1,4 @@
-"""Systems on conditions and folds: an plan that can be stopped at any point."""
+"""Systems on conditions and folds: a plan that can be stopped at any point."""
 
 from __future__ import annotations
 
