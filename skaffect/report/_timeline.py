@@ -18,8 +18,28 @@ from skaffect.features import MFSCWindower
 class EmotionSegment(NamedTuple):
     """A stretch of a recording, and the two emotions with the most of its frames' votes.
 
-    Times are in seconds; shares of votes lie in [0, 1]. Where nothing but silence is, both
-    emotions are None and both shares 0; where all frames agree, the second emotion is None.
+    Parameters
+    ----------
+    start, stop : float
+        Where it begins and ends, in seconds.
+    emotion : str or None
+        The emotion that most frames voted for; None where nothing but silence is.
+    share : float in [0, 1]
+        Its share of the votes; 0 where there is none.
+    second : str or None
+        The emotion with the second most votes; None where all frames agree.
+    second_share : float in [0, 1]
+        Its share of the votes.
+
+    See Also
+    --------
+    emotion_timeline : Makes them.
+
+    Examples
+    --------
+    >>> from skaffect import EmotionSegment
+    >>> EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2).emotion
+    'sad'
     """
 
     start: float
