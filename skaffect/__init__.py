@@ -106,11 +106,14 @@ _NAMES = {
         "FoldAnswers",
         "PAPER_TABLE_III",
         "RecallRow",
+        "Report",
         "analyse_ratings",
         "emotion_timeline",
         "make_listening_test",
         "markdown_table",
+        "plot_emotion_timeline",
         "plot_opinion_scores",
+        "protocol_report",
         "recall_rows",
         "write_timeline",
     ],
@@ -219,11 +222,14 @@ if TYPE_CHECKING:
     from skaffect.report import EmotionSegment as EmotionSegment
     from skaffect.report import FoldAnswers as FoldAnswers
     from skaffect.report import RecallRow as RecallRow
+    from skaffect.report import Report as Report
     from skaffect.report import analyse_ratings as analyse_ratings
     from skaffect.report import emotion_timeline as emotion_timeline
     from skaffect.report import make_listening_test as make_listening_test
     from skaffect.report import markdown_table as markdown_table
+    from skaffect.report import plot_emotion_timeline as plot_emotion_timeline
     from skaffect.report import plot_opinion_scores as plot_opinion_scores
+    from skaffect.report import protocol_report as protocol_report
     from skaffect.report import recall_rows as recall_rows
     from skaffect.report import write_timeline as write_timeline
     from skaffect.shape import BLENDSHAPES as BLENDSHAPES

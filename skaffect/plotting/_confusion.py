@@ -51,7 +51,7 @@ def plot_confusion(
 
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 5.6), layout="constrained")
-    ConfusionMatrixDisplay.from_predictions(
+    display = ConfusionMatrixDisplay.from_predictions(
         y_true,
         y_pred,
         labels=labels,
@@ -63,6 +63,9 @@ def plot_confusion(
         colorbar=False,
         ax=ax,
     )
+    # It takes the middle of what occurs for that of the colours, which go from 0 to 1.
+    for text, share in zip(display.text_.flat, display.confusion_matrix.flat, strict=True):
+        text.set_color("white" if share > 0.5 else "0.1")
     ax.set(title=title, xlabel="recognised as", ylabel="true")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_ticklabels([literal(label.get_text()) for label in axis.get_ticklabels()])

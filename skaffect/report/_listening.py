@@ -19,6 +19,7 @@ from skaffect.report._listening_format import (
     RATINGS_FORMAT,
     SCALE,
 )
+from skaffect.report._templates import page_template
 
 _TITLE = "Talking faces: a listening test"
 _QUESTION = (
@@ -125,7 +126,7 @@ def make_listening_test(
     page, suffix = check_target(path, (".html",))
     check_integer("seed", seed, at_least=0)
     conditions = _checked_conditions(systems)
-    template = _template()
+    template = page_template("listening_test.html")
     key_path = f"{page[: -len(suffix)]}_key.json"
     clips = _read_clips(systems, conditions)
     shown = _shown(clips, int(seed))
@@ -198,24 +199,6 @@ def _checked_conditions(systems: Any) -> list[str]:
             f"but only one of them has {lone}."
         )
     return list(of_first)
-
-
-def _template() -> Any:
-    try:
-        from jinja2 import Environment, PackageLoader, StrictUndefined
-    except ImportError as error:
-        raise ImportError(
-            'The page is made with Jinja, which is missing; pip install "skaffect[report]".'
-        ) from error
-    environment = Environment(
-        loader=PackageLoader("skaffect.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("listening_test.html")
 
 
 def _read_clips(systems: Mapping[str, Mapping[str, Any]], conditions: list[str]) -> Clips:

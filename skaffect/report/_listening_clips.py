@@ -36,7 +36,7 @@ def read_clip(path: Any, name: str) -> bytes:
     if not codecs & _SOUNDS:
         raise ValueError(
             f"{name} is {file!r}, which has no sound that browsers play: its codecs are "
-            f"{sorted(codecs)}; give animate the waveform, for synchrony is to be rated."
+            f"{sorted(codecs)}; give animate the waveform."
         )
     return content
 

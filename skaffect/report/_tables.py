@@ -34,7 +34,7 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     """
     rows = [list(row) for row in rows]
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
-    cells = [list(headers), *([_cell(value) for value in row] for row in rows)]
+    cells = [list(headers), *([cell_text(value) for value in row] for row in rows)]
     widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         " | ".join(
@@ -50,7 +50,8 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Return a cell as people read it: numbers with three significant digits."""
     if value is None:
         return ""
     if isinstance(value, str | bool | Integral):

@@ -34,3 +34,11 @@ def test_labels_give_the_order_and_axes_are_named():
 def test_draws_where_it_is_told_to():
     _, given = plt.subplots()
     assert plot_confusion(["a", "b"], ["a", "b"], ax=given) is given
+
+
+def test_letters_stand_out_from_their_cells():
+    axes = plot_confusion(["a"] * 10 + ["b"] * 10, ["a"] * 3 + ["b"] * 7 + ["b"] * 3 + ["a"] * 7)
+    assert {text.get_text(): text.get_color() for text in axes.texts} == {
+        "30%": "0.1",
+        "70%": "white",
+    }

@@ -1,9 +1,11 @@
-"""Clips of two systems, a test made of them, and what its participants save."""
+"""A browser, clips of two systems, a test made of them, and what its participants save."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import shutil
 from pathlib import Path
 
 import matplotlib as mpl
@@ -16,6 +18,39 @@ from skaffect.report._listening_format import clip_order
 mpl.use("Agg")
 
 from matplotlib import pyplot as plt
+
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",  # which root cannot have
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+# Fails where a WCAG AA contrast of 4.5 is missed by text that is shown and can be used.
+_LOW_CONTRAST = """
+const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+function behind(element) {
+  for (let e = element; e; e = e.parentElement) {
+    const color = numbers(getComputedStyle(e).backgroundColor);
+    if (color.length === 3 || color[3] > 0) return color;
+  }
+}
+const found = [];
+for (const e of document.querySelectorAll("body *")) {
+  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+  if (!own || !e.checkVisibility() || e.closest(":disabled")) continue;
+  const both = [light(numbers(getComputedStyle(e).color)), light(behind(e))];
+  const [a, b] = both.sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 4.5) found.push([e.textContent.trim(), (a + 0.05) / (b + 0.05)]);
+}
+return found;
+"""
 
 SYSTEMS = ("emotion dependent", "all combined")
 
@@ -76,3 +111,60 @@ def answered(listening_test):
         }
 
     return make
+
+
+@pytest.fixture(scope="session")
+def programs() -> tuple[str, str]:
+    """Paths of Chromium and of its driver; Debian's packages chromium and chromium-driver."""
+    found = shutil.which("chromium"), shutil.which("chromedriver")
+    if None in found:
+        reason = "chromium or chromedriver is missing"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture
+def browser(programs, tmp_path):
+    """A browser with nothing in it, which saves what it downloads to ``tmp_path/saved``."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = programs[0]
+    for argument in (*_ARGUMENTS, f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    (tmp_path / "saved").mkdir()
+    options.add_experimental_option(
+        "prefs", {"download.default_directory": str(tmp_path / "saved")}
+    )
+    driver = webdriver.Chrome(options=options, service=Service(programs[1]))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def low_contrast() -> str:
+    """A script that returns the texts of a page whose contrast is too low."""
+    return _LOW_CONTRAST
+
+
+@pytest.fixture
+def requests():
+    """Return a function from a browser and its page to all that the page asked for."""
+
+    def requests(browser, page):
+        """Addresses of all that the page asked for, by the browser's own record."""
+        events = [
+            json.loads(entry["message"])["message"] for entry in browser.get_log("performance")
+        ]
+        return [
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+            and event["params"]["documentURL"] == page.as_uri()
+        ]
+
+    return requests

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 
 import pytest
 
@@ -14,70 +12,6 @@ from skaffect.report._listening_format import clip_order
 pytestmark = pytest.mark.slow
 
 _SECONDS = 30  # how long anything may take on a busy machine
-_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",  # which root cannot have
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-)
-# Fails where a WCAG AA contrast of 4.5 is missed by text that is shown and can be used.
-_LOW_CONTRAST = """
-const channel = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
-const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-function behind(element) {
-  for (let e = element; e; e = e.parentElement) {
-    const color = numbers(getComputedStyle(e).backgroundColor);
-    if (color.length === 3 || color[3] > 0) return color;
-  }
-}
-const found = [];
-for (const e of document.querySelectorAll("main *")) {
-  const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-  if (!own || !e.checkVisibility() || e.closest(":disabled")) continue;
-  const both = [light(numbers(getComputedStyle(e).color)), light(behind(e))];
-  const [a, b] = both.sort((x, y) => y - x);
-  if ((a + 0.05) / (b + 0.05) < 4.5) found.push([e.textContent.trim(), (a + 0.05) / (b + 0.05)]);
-}
-return found;
-"""
-
-
-@pytest.fixture(scope="module")
-def programs() -> tuple[str, str]:
-    """Paths of Chromium and of its driver; Debian's packages chromium and chromium-driver."""
-    found = shutil.which("chromium"), shutil.which("chromedriver")
-    if None in found:
-        reason = "chromium or chromedriver is missing"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
-@pytest.fixture
-def browser(programs, tmp_path):
-    """A browser with nothing in it, which saves what it downloads to ``tmp_path/saved``."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = programs[0]
-    for argument in (*_ARGUMENTS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    (tmp_path / "saved").mkdir()
-    options.add_experimental_option(
-        "prefs", {"download.default_directory": str(tmp_path / "saved")}
-    )
-    driver = webdriver.Chrome(options=options, service=Service(programs[1]))
-    yield driver
-    driver.quit()
 
 
 class Participant:
@@ -147,18 +81,9 @@ def console(browser):
     return browser.get_log("browser")
 
 
-def requests(browser, page):
-    """Addresses of all that the page asked for, by the browser's own record."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-        and event["params"]["documentURL"] == page.as_uri()
-    ]
-
-
-def test_a_whole_session_with_a_reload_halfway(participant, browser, listening_test, tmp_path):
+def test_a_whole_session_with_a_reload_halfway(
+    participant, browser, listening_test, tmp_path, requests
+):
     page, key = listening_test
     test = json.loads(key.read_text())
     points = {clip: 1 + int(clip, 16) % 5 for clip in test["clips"]}
@@ -285,7 +210,7 @@ def test_without_storage_a_warning_is_shown_and_rating_goes_on(browser, listenin
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_it_fits_and_can_be_read(participant, browser, width, scheme):
+def test_it_fits_and_can_be_read(participant, browser, width, scheme, low_contrast):
     size = {"width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     dark = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -303,7 +228,7 @@ def test_it_fits_and_can_be_read(participant, browser, width, scheme):
             participant.next()
         assert participant.one(step).is_displayed()
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-        seen[step] = browser.execute_script(_LOW_CONTRAST)
+        seen[step] = browser.execute_script(low_contrast)
     assert seen == {"start": [], "rate": [], "end": []}
     lightness = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert (lightness == "rgb(20, 23, 27)") == (scheme == "dark")
