@@ -92,6 +92,7 @@ _NAMES = {
         "build_dual_attention",
         "build_single_attention",
     ],
+    "persistence": ["load_model", "read_model_card", "save_model"],
     "plotting": [
         "animate",
         "plot_band_weights",
@@ -143,6 +144,7 @@ if TYPE_CHECKING:
     from skaffect import metrics as metrics
     from skaffect import model_selection as model_selection
     from skaffect import nets as nets
+    from skaffect import persistence as persistence
     from skaffect import plotting as plotting
     from skaffect import report as report
     from skaffect import shape as shape
@@ -211,6 +213,9 @@ if TYPE_CHECKING:
     from skaffect.nets import build_dsrn as build_dsrn
     from skaffect.nets import build_dual_attention as build_dual_attention
     from skaffect.nets import build_single_attention as build_single_attention
+    from skaffect.persistence import load_model as load_model
+    from skaffect.persistence import read_model_card as read_model_card
+    from skaffect.persistence import save_model as save_model
     from skaffect.plotting import animate as animate
     from skaffect.plotting import plot_band_weights as plot_band_weights
     from skaffect.plotting import plot_confusion as plot_confusion
