@@ -40,8 +40,6 @@ NEVER_EXPECTED = (
 # Checks that scikit-learn itself skips, and why.
 SKIPPED = {
     "check_array_api_input": "SCIPY_ARRAY_API is not set, and no estimator claims that support",
-    "check_classifier_data_not_an_array": "pandas, whose objects it feeds, is not a dependency",
-    "check_sample_weights_pandas_series": "pandas, whose objects it feeds, is not a dependency",
 }
 
 SHORT_ROWS = pytest.mark.filterwarnings(
