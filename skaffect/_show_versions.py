@@ -20,6 +20,7 @@ _CORE = (
     "joblib",
     "soundfile",
     "soxr",
+    "safetensors",
 )
 _OPTIONAL = ("av", "dlib-bin", "matplotlib", "jinja2", "pandas", "onnx", "distributed")
 
