@@ -188,7 +188,7 @@ class DERNClassifier(UtteranceClassifier):
             geometric mean of the frames' posteriors.
         """
         check_option("vote", self.vote, ("soft", "hard"))
-        count = _soft_vote if self.vote == "soft" else _hard_vote
+        count = _soft_vote if self.vote == "soft" else hard_vote
         return np.array([count(posteriors) for posteriors in self._voting_posteriors(X)])
 
     def predict_frames(self, X: Any) -> NDArray[Any]:
@@ -232,7 +232,7 @@ class DERNClassifier(UtteranceClassifier):
             Their weights :math:`p^*` and :math:`p^{**}`, which sum to one.
         """
         check_real("confident", confident, within=(0.0, 1.0))
-        votes = np.array([_hard_vote(posteriors) for posteriors in self._voting_posteriors(X)])
+        votes = np.array([hard_vote(posteriors) for posteriors in self._voting_posteriors(X)])
         order = np.argsort(-votes, axis=1, kind="stable")[:, :2]
         top = np.take_along_axis(votes, order, axis=1)
         top[top[:, 0] > confident, 1] = 0.0
@@ -317,7 +317,7 @@ class DERNClassifier(UtteranceClassifier):
         return np.asarray(answers)[:n_windows]
 
 
-def _hard_vote(posteriors: NDArray[np.float32]) -> NDArray[np.float64]:
+def hard_vote(posteriors: NDArray[np.float32]) -> NDArray[np.float64]:
     """Count the frames' most likely classes, equation 1."""
     votes = np.bincount(posteriors.argmax(axis=1), minlength=posteriors.shape[1])
     return votes / len(posteriors)

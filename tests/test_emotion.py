@@ -16,7 +16,7 @@ from scipy.special import softmax
 from sklearn.exceptions import NotFittedError
 
 from skaffect import DERNClassifier, Windows
-from skaffect.emotion import _PREDICTION_BATCH, _hard_vote, _soft_vote
+from skaffect.emotion import _PREDICTION_BATCH, _soft_vote, hard_vote
 
 LABELS = np.array(["angry", "calm", "sad"] * 5)
 N_BANDS, CONTEXT = 8, 5
@@ -121,7 +121,7 @@ def test_votes_equal_numpy(scores: np.ndarray) -> None:
     n_frames, n_classes = posteriors.shape
     winners = posteriors.argmax(axis=1)
     shares = [np.mean(winners == i) for i in range(n_classes)]
-    np.testing.assert_allclose(_hard_vote(posteriors), shares)
+    np.testing.assert_allclose(hard_vote(posteriors), shares)
     product = np.prod(posteriors.astype(np.longdouble) ** (1 / np.longdouble(n_frames)), axis=0)
     np.testing.assert_allclose(
         _soft_vote(posteriors), (product / product.sum()).astype(float), rtol=1e-5
@@ -146,7 +146,7 @@ def test_probabilities_follow_the_active_frames(
     fitted: DERNClassifier, vote: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fitted, "vote", vote)
-    count = {"hard": _hard_vote, "soft": _soft_vote}[vote]
+    count = {"hard": hard_vote, "soft": _soft_vote}[vote]
     frames = fitted.predict_frames(X)
     answers = fitted.predict_proba(X)
     expected = [count(frames[i][x.active]) for i, x in enumerate(X)]

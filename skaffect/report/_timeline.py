@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skaffect._parameters import check_real
 from skaffect._windows import active_frames
-from skaffect.emotion import DERNClassifier
+from skaffect.emotion import DERNClassifier, hard_vote
 from skaffect.features import MFSCWindower
 
 
@@ -119,14 +120,11 @@ def emotion_timeline(
         width = plan.win_length / windower.sr
         edges = _edges(starts[-1] + width, segment_seconds)
         chosen = active_frames(entry)
-        votes = posteriors.argmax(axis=1)[chosen]
         numbers = np.searchsorted(edges, starts[chosen] + width / 2, side="right") - 1
-        counts = np.zeros((len(edges) - 1, len(dern.classes_)), int)
-        np.add.at(counts, (numbers, votes), 1)
         timelines.append(
             [
-                _segment(start, stop, votes, dern.classes_)
-                for start, stop, votes in zip(edges, edges[1:], counts, strict=False)
+                _segment(start, stop, posteriors[chosen[numbers == i]], dern.classes_)
+                for i, (start, stop) in enumerate(pairwise(edges))
             ]
         )
     return timelines
@@ -152,10 +150,10 @@ def _edges(duration: float, segment_seconds: float) -> NDArray[np.float64]:
 
 
 def _segment(
-    start: float, stop: float, counts: NDArray[np.int_], classes: NDArray[Any]
+    start: float, stop: float, posteriors: NDArray[np.float32], classes: NDArray[Any]
 ) -> EmotionSegment:
     """Return a stretch and its emotions; of equal ones the first in `classes` leads."""
-    shares = counts / max(counts.sum(), 1)
+    shares = hard_vote(posteriors) if len(posteriors) else np.zeros(len(classes))
     ranked = np.argsort(-shares, kind="stable")[:2]
     named = [(str(classes[i]), float(shares[i])) if shares[i] > 0 else (None, 0.0) for i in ranked]
     (first, share), (second, second_share) = (*named, (None, 0.0))[:2]

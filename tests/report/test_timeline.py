@@ -93,8 +93,8 @@ def test_one_stretch_says_what_the_utterance_s_own_votes_say(model, corpus):
 
 def test_an_array_of_recordings_is_read_as_a_list_is(model, corpus):
     rows = np.stack([waveform[:16000] for waveform in corpus.data])
-    frames_of_silence_vote = emotion_timeline(model, rows)
-    assert [len(timeline) for timeline in frames_of_silence_vote] == [1] * len(rows)
+    timelines = emotion_timeline(model, rows)
+    assert [len(timeline) for timeline in timelines] == [1] * len(rows)
 
 
 @pytest.mark.parametrize("kind", ["estimator", "pipeline"])
