@@ -1,0 +1,76 @@
+"""The recordings that a command learns from: a folder, and how its files are read."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+# The corpora whose readers know what each job learns.
+CORPORA = {
+    "emotion": ("emodb", "ravdess", "savee"),
+    "animation": ("grid", "savee"),
+    "device": ("mobiphone", "wspire"),
+}
+# The field of a pattern that is learnt, and those that must be there.
+_TARGETS = {"emotion": "emotion", "animation": None, "device": "device"}
+
+
+def add_corpus_options(parser: argparse.ArgumentParser) -> None:
+    """Add how the files of a folder are read."""
+    reading = parser.add_mutually_exclusive_group()
+    reading.add_argument(
+        "--pattern",
+        help="paths below FOLDER with fields in braces, such as "
+        "'{speaker}/{emotion}_{sentence}.wav'; * is any text",
+    )
+    reading.add_argument(
+        "--corpus",
+        choices=sorted({name for names in CORPORA.values() for name in names}),
+        help="FOLDER is this published corpus",
+    )
+
+
+def read_corpus(options: argparse.Namespace) -> Any:
+    """Read the recordings of a folder for a job; none of them is opened.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        With `job` (a key of ``CORPORA``), `folder`, and `pattern` or `corpus`.
+
+    Returns
+    -------
+    corpus : :class:`~sklearn.utils.Bunch`
+        As the readers of :mod:`skaffect.datasets` return it: `data`, `target` (but for
+        animation without emotions), `DESCR`, and `speaker` where it is known.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is no such folder, nothing in it fits, or the job cannot use the corpus.
+    """
+    if options.pattern is None and options.corpus is None:
+        raise ValueError(
+            f"say how the files in {options.folder!r} are read: --pattern "
+            "'{speaker}/" + _example_name(options.job) + "', or --corpus "
+            f"{' or '.join(CORPORA[options.job])}."
+        )
+    if options.corpus is not None and options.corpus not in CORPORA[options.job]:
+        raise ValueError(
+            f"--corpus {options.corpus} cannot teach {options.job}; for that there are "
+            f"{', '.join(CORPORA[options.job])}, or --pattern for your own recordings."
+        )
+    # Imported late: what is wrong with the command line is said before.
+    from skaffect import datasets
+
+    if options.corpus is not None:
+        return getattr(datasets, f"load_{options.corpus}")(options.folder)
+    target = _TARGETS[options.job]
+    if options.job == "animation" and "{emotion}" in options.pattern:
+        target = "emotion"
+    return datasets.load_corpus(options.folder, options.pattern, target=target)
+
+
+def _example_name(job: str) -> str:
+    field = _TARGETS[job]
+    return "{sentence}.wav" if field is None else f"{{{field}}}_{{sentence}}.wav"

@@ -1,0 +1,40 @@
+"""Progress of training, a line for some of the epochs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import keras
+
+from skaffect.cli._progress import say
+
+_SECONDS_BETWEEN_LINES = 2.0
+
+
+class EpochLines(keras.callbacks.Callback):
+    """Say on the standard error stream which epoch is done, at most every two seconds.
+
+    The class itself is given to a network as one of its `callbacks`, so that each of several
+    networks has lines of its own.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = self._started = time.monotonic()
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Start the clock."""
+        self._started = self._said = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Say it, of the last epoch always."""
+        now, n_epochs = time.monotonic(), self.params["epochs"]
+        if epoch + 1 < n_epochs and now - self._said < _SECONDS_BETWEEN_LINES:
+            return
+        self._said = now
+        loss = (logs or {}).get("loss", float("nan"))
+        say(
+            f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3g}, "
+            f"{now - self._started:.0f} s"
+        )

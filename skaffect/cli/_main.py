@@ -1,0 +1,114 @@
+"""Parse the command line, run a command, print its result, return an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from skaffect._version import __version__
+from skaffect.cli import _train
+from skaffect.cli._errors import in_one_line, is_about_input
+from skaffect.cli._result import Result
+
+# In the order of `skaffect --help`. Each module has `add_parser(commands)`, which sets `run` as
+# the parser's default, and `run(options)`, which returns a Result.
+COMMANDS = (_train,)
+
+DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
+
+_EPILOG = """\
+exit codes:
+  0    done
+  1    an error of skaffect itself, with its traceback
+  2    the command line or what it names is wrong, or some of the files could not be used
+  130  interrupted by Ctrl-C; no file is left half-written
+
+`skaffect COMMAND --help` shows each command's options and an example.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``skaffect`` with its arguments.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None, default=None
+        The words after ``skaffect``; None takes the process's own.
+
+    Returns
+    -------
+    code : int
+        0 when done, 2 when the input is wrong, 130 when interrupted. Errors of the code
+        itself are raised.
+
+    Raises
+    ------
+    SystemExit
+        After ``--help`` and ``--version``, and with code 2 when the command line cannot be
+        parsed.
+
+    Examples
+    --------
+    >>> from skaffect.cli import main
+    >>> main(["train", "emotion", "no_such_folder", "--corpus", "savee", "--output", "a.b"])
+    2
+    """
+    options = build_parser().parse_args(arguments)
+    name = f"skaffect {options.command}"
+    try:
+        with _warnings_in_lines(name):
+            result = options.run(options)
+            print(_printed(result, options), flush=True)
+    except KeyboardInterrupt:
+        _complain(f"{name}: interrupted; no file is left half-written.")
+        return INTERRUPTED
+    except Exception as error:
+        if not is_about_input(error):
+            raise
+        _complain(f"{name}: {in_one_line(error)}")
+        return WRONG_INPUT
+    for failure in result.failures:
+        _complain(f"{name}: {failure}")
+    return WRONG_INPUT if result.failures else DONE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="skaffect",
+        description="Speech emotion, talking faces and recording devices.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"skaffect {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def _printed(result: Result, options: argparse.Namespace) -> str:
+    if options.json:
+        return json.dumps(result.values, ensure_ascii=False, allow_nan=False)
+    return result.text
+
+
+@contextmanager
+def _warnings_in_lines(name: str) -> Iterator[None]:
+    """Show warnings as single lines, without the place in the code that warned."""
+
+    def show(message: Warning | str, *place: Any) -> None:
+        _complain(f"{name}: warning: {in_one_line(str(message))}")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

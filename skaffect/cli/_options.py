@@ -1,0 +1,118 @@
+"""How a command is added to the parser, and the options that several of them share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Collection
+from typing import Any
+
+from skaffect._whole_files import check_target
+from skaffect.cli._result import Result
+
+Commands = Any  # argparse's own type for it is private
+
+
+def add_command(
+    commands: Commands,
+    name: str,
+    run: Callable[[argparse.Namespace], Result],
+    *,
+    summary: str,
+    description: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    """Add a command with ``--json``, whose help ends in an example.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+        What `add_parser` of each command is given.
+    name : str
+        The word after ``skaffect``.
+    run : callable
+        Called with the parsed options; returns a :class:`Result`.
+    summary : str
+        Its line in ``skaffect --help``.
+    description : str
+        What ``skaffect NAME --help`` says above the options.
+    example : str
+        A command line that runs where the files that it names are.
+
+    Returns
+    -------
+    parser : argparse.ArgumentParser
+        The command's own, for its arguments.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the result as one JSON object, nothing else"
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_training_options(parser: argparse.ArgumentParser) -> None:
+    """Add what decides how networks are trained."""
+    parser.add_argument(
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help="passes over the training frames; default: what each network is best known with",
+    )
+    parser.add_argument(
+        "--random-state",
+        type=natural,
+        default=0,
+        metavar="SEED",
+        help="seed of weights, order and dropout (default: 0); the same seed, the same model",
+    )
+
+
+def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add how many processes do the work side by side."""
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        default=1,
+        metavar="N",
+        help=f"{what} side by side in N processes (default: 1)",
+    )
+
+
+def positive(text: str) -> int:
+    """Return an integer from 1 on; argparse names the option."""
+    return _integer(text, 1)
+
+
+def natural(text: str) -> int:
+    """Return an integer from 0 on; argparse names the option."""
+    return _integer(text, 0)
+
+
+def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
+    """Return the file to write and its suffix, or raise what stands in the way."""
+    try:
+        return check_target(os.path.expanduser(path), suffixes)
+    except OSError as error:
+        raise type(error)(f"--output: {error}") from error
+    except ValueError as error:
+        raise ValueError(f"--output: {error}") from error
+
+
+def _integer(text: str, at_least: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = at_least - 1
+    if number < at_least:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number, at least {at_least}, got {text!r}"
+        )
+    return number
