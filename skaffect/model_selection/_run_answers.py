@@ -1,4 +1,4 @@
-"""A fold's answers on the disk: labels and numbers as JSON, arrays as NPZ beside it."""
+"""A finished fold on the disk: labels and numbers as JSON, arrays as NPZ beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,13 +14,23 @@ from numpy.typing import NDArray
 
 from skaffect._entries import collect, object_array
 from skaffect.model_selection._run_folder import RunFolder
+from skaffect.model_selection._run_observations import Observations
 
 # By the answering system and the part that was asked.
 Answers = Mapping[str, Mapping[str, Any]]
 
 
-def write_answers(folder: RunFolder, piece: Path, answers: Answers) -> None:
-    """Write a fold's answers; the JSON file comes last and says that all are there.
+class Piece(NamedTuple):
+    """What is kept of one system in one condition and fold."""
+
+    answers: Answers
+    observations: Observations
+
+
+def write_piece(
+    folder: RunFolder, path: Path, answers: Answers, observations: Observations
+) -> None:
+    """Write what a fold gave; the JSON file comes last and says that all is there.
 
     Raises
     ------
@@ -38,35 +48,45 @@ def write_answers(folder: RunFolder, piece: Path, answers: Answers) -> None:
     if arrays:
         buffer = BytesIO()
         np.savez(buffer, **arrays)
-        folder.write_bytes(piece.with_suffix(".npz"), buffer.getvalue())
-    folder.write_json(piece.with_suffix(".json"), plain, indent=None)
+        folder.write_bytes(path.with_suffix(".npz"), buffer.getvalue())
+    content = {"answers": plain, "observations": observations}
+    folder.write_json(path.with_suffix(".json"), content, indent=None)
 
 
-def read_answers(piece: Path) -> Answers:
-    """Read a fold's answers, each of its parts as an array or an object array.
+def read_piece(path: Path) -> Piece:
+    """Read what a fold gave, each part's answers as an array or an object array.
 
     Raises
     ------
     ValueError
         If a file is damaged.
     """
-    path = piece.with_suffix(".json")
+    file_path = path.with_suffix(".json")
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-        archive = piece.with_suffix(".npz")
+        content = json.loads(file_path.read_text(encoding="utf-8"))
+        archive = path.with_suffix(".npz")
         arrays: Mapping[str, NDArray[Any]] = {}
         if archive.exists():
             # Through memory, for NumPy leaves a damaged file open.
             with np.load(BytesIO(archive.read_bytes()), allow_pickle=False) as file:
                 arrays = dict(file)
-        return {
+        answers = {
             system: {part: _unpacked(packed, arrays) for part, packed in parts.items()}
-            for system, parts in plain.items()
+            for system, parts in content["answers"].items()
         }
-    except (ValueError, KeyError, AttributeError, OSError, EOFError, BadZipFile) as error:
+        return Piece(answers, dict(content["observations"]))
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OSError,
+        EOFError,
+        BadZipFile,
+    ) as error:
         raise ValueError(
-            f"{str(path)!r} or what lies beside it is damaged; remove both, and this fold alone "
-            "runs again."
+            f"{str(file_path)!r} or what lies beside it is damaged; remove both, and this fold "
+            "alone runs again."
         ) from error
 
 

@@ -50,16 +50,24 @@ def code_hashes(values: list[Any]) -> dict[str, str]:
     Those are the modules of this package that are imported by now, and those in which the
     classes and functions of `values` are written.
     """
-    names = {name for name in sys.modules if name.partition(".")[0] == "skaffect"}
-    names |= {part.__module__ for part in _parts(values) if getattr(part, "__module__", None)}
+    # The package's own file is a list of names.
+    names = {
+        name
+        for name in sys.modules
+        if name.startswith("skaffect.") and not name.startswith(_TOUCHES_NO_ANSWERS)
+    }
+    # A command's own ways of answering are written in cli, but touch answers.
+    names |= {
+        part.__module__
+        for part in _parts(values)
+        if getattr(part, "__module__", None)
+        and not part.__module__.startswith("skaffect.model_selection")
+    }
     hashes = {}
     for name in sorted(names):
         file = getattr(sys.modules.get(name), "__file__", None)
-        # The package's own file is a list of names.
-        shows = name == "skaffect" or name.startswith(_TOUCHES_NO_ANSWERS)
-        if shows or file is None or not Path(file).is_file():
-            continue
-        hashes[name] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        if file is not None and Path(file).is_file():
+            hashes[name] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
     return hashes
 
 

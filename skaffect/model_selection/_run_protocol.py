@@ -16,7 +16,7 @@ from sklearn.utils import Bunch
 from sklearn.utils.parallel import Parallel, delayed
 
 from skaffect._parameters import check_integer, check_option
-from skaffect.model_selection._run_answers import array_key, read_answers, write_answers
+from skaffect.model_selection._run_answers import Piece, array_key, read_piece, write_piece
 from skaffect.model_selection._run_fold import finish
 from skaffect.model_selection._run_folder import RunFolder, open_run_folder
 from skaffect.model_selection._run_plan import Plan, Task, make_plan
@@ -94,12 +94,16 @@ def run_protocol(
             ``members[condition][fold]`` has the items' names under ``"train"``, and under
             ``"parts"`` by part. An item's name is its path below the folder that holds all
             of the condition's, or its number from 0.
+        observations : dict
+            ``observations[system][condition][fold][name]`` is what an observation of a
+            :class:`System` returned, tuples as lists. Systems without any are left out.
 
     Raises
     ------
     TypeError, ValueError
         If a parameter is not as above, a fold trains on what it asks about, or the folder
         holds other files or the run of another configuration; before anything is trained.
+        TypeError too if an observation returns what is not plain.
     OSError
         If a file of a condition cannot be read, the folder cannot be written to, or another
         process is at work in it (BlockingIOError).
@@ -116,12 +120,13 @@ def run_protocol(
 
     Notes
     -----
-    In the folder are ``table.csv``, ``answers.csv`` and ``members.json``, written once all
-    folds are there; ``run.json``, the record: versions, a hash of the code, parameters,
-    SHA-256 of every utterance and column, splits and seeds; ``folds/``, the answers of each
-    fold; and ``times.json``: when, where and how long each fold ran. No sound and no model
-    is kept. Answers that are arrays, as faces, lie in ``folds/*.npz``, and ``answers.csv``
-    names file and key; true arrays stay with the corpus.
+    In the folder are ``table.csv``, ``answers.csv``, ``members.json`` and
+    ``observations.json``, written once all folds are there; ``run.json``, the record:
+    versions, a hash of the code, parameters, SHA-256 of every utterance and column, splits
+    and seeds; ``folds/``, the answers and observations of each fold; and ``times.json``:
+    when, where and how long each fold ran. No sound and no model is kept. Answers that are
+    arrays, as faces, lie in ``folds/*.npz``, and ``answers.csv`` names file and key; true
+    arrays stay with the corpus.
 
     The record is compared before a run goes on, and other versions, parameters, utterances,
     splits, seeds or code are refused. Metrics are no part of that: they are computed from
@@ -207,8 +212,8 @@ def _run_missing(
     # One by one: what joblib sends out together would be lost together.
     run = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
     with closing(run(_jobs(missing, plan, seed))) as finished:
-        for n_new, (task, answers, seconds) in enumerate(finished, start=1):
-            write_answers(folder, folder.piece(*task.names), answers)
+        for n_new, (task, answers, observations, seconds) in enumerate(finished, start=1):
+            write_piece(folder, folder.piece(*task.names), answers, observations)
             _note_time(folder, task, seconds)
             if verbose:
                 sys.stderr.write(
@@ -245,25 +250,47 @@ def _note_time(folder: RunFolder, task: Task, seconds: float) -> None:
 
 def _tables(folder: RunFolder, plan: Plan, metrics: Mapping[str, Metric]) -> Bunch:
     """Return the tables of a finished run, once they are in the folder."""
-    answered = list(_answered(folder, plan))
+    # Always as the disk has them.
+    pieces = {task.names: read_piece(folder.piece(*task.names)) for task in plan.tasks()}
+    answered = list(_answered(folder, plan, pieces))
     table = metric_table(answered, plan.conditions, metrics)
     answers = answer_table(answered, plan.conditions)
     members = members_of(plan.conditions, plan.folds)
+    observations = _observations(plan, pieces)
     folder.write_bytes("answers.csv", csv_bytes(answers_for_csv(answers, answered)))
     folder.write_json("members.json", members)
+    folder.write_json("observations.json", observations)
     folder.write_bytes("table.csv", csv_bytes(table))
-    return Bunch(table=table, answers=answers, members=members)
+    return Bunch(table=table, answers=answers, members=members, observations=observations)
 
 
-def _answered(folder: RunFolder, plan: Plan) -> Iterator[Answered]:
-    """Yield all answers, always as the disk has them, in the order that was asked for."""
+def _answered(
+    folder: RunFolder, plan: Plan, pieces: Mapping[tuple[str, str, str], Piece]
+) -> Iterator[Answered]:
+    """Yield all answers in the order that was asked for."""
     for name, system in plan.systems.items():
         for condition, folds in plan.folds.items():
-            read = [(fold, folder.piece(name, condition, fold.name)) for fold in folds]
-            kept = [(fold, piece, read_answers(piece)) for fold, piece in read]
             for i, own in enumerate(system.answers or ()):
-                for fold, piece, answers in kept:
-                    archive = piece.with_suffix(".npz").relative_to(folder.path).as_posix()
+                for fold in folds:
+                    names = (name, condition, fold.name)
+                    archive = folder.piece(*names).with_suffix(".npz").relative_to(folder.path)
                     for k, part in enumerate(fold.parts):
-                        place = f"{archive}:{array_key(i, k)}"
-                        yield Answered(own, condition, fold, part, answers[own][part], place)
+                        place = f"{archive.as_posix()}:{array_key(i, k)}"
+                        predicted = pieces[names].answers[own][part]
+                        yield Answered(own, condition, fold, part, predicted, place)
+
+
+def _observations(
+    plan: Plan, pieces: Mapping[tuple[str, str, str], Piece]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what was observed by system, condition and fold, of the systems that are."""
+    return {
+        name: {
+            condition: {
+                fold.name: dict(pieces[name, condition, fold.name].observations) for fold in folds
+            }
+            for condition, folds in plan.folds.items()
+        }
+        for name, system in plan.systems.items()
+        if system.observations
+    }

@@ -15,7 +15,7 @@ from skaffect.model_selection._fold import Fold
 from skaffect.model_selection._run_description import code_hashes, described
 from skaffect.model_selection._system import System, seed_names
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST_SEED = 2**31 - 1
 _MOST_SHOWN = 5
 _LONGEST_SHOWN = 60

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sklearn.utils import Bunch
 
 Answer = Callable[[Any, Bunch], Any]
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+Observation = Callable[[Any, Bunch, Mapping[str, Bunch]], Any]
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class System(NamedTuple):
@@ -28,6 +29,12 @@ class System(NamedTuple):
         Ways in which one fitted estimator answers, each a system of its own in the table:
         ``answer(estimator, rows)``, where ``rows.data`` are the utterances and ``rows``
         has every column of the corpus for them. None answers with ``predict(data)``.
+    observations : mapping of str to callable, default={}
+        What else is kept of a fitted estimator, as its learning curve or what it attends to:
+        ``observation(estimator, trained, parts)``, called once it has answered, where
+        ``trained`` has every column for the utterances that it was trained on, and
+        ``parts`` the same by the name of each part. It returns plain values: None, bool,
+        int, float or str, or lists and mappings of them. No metric sees them.
 
     See Also
     --------
@@ -51,11 +58,22 @@ class System(NamedTuple):
     ... )
     >>> list(system.answers)
     ['cascade', 'true emotion', 'all combined']
+
+    Its accuracy on what it was trained on, kept beside its answers:
+
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> system = System(
+    ...     GaussianNB(),
+    ...     observations={
+    ...         "trained": lambda model, trained, parts: model.score(trained.data, trained.target)
+    ...     },
+    ... )
     """
 
     estimator: Any
     fit_params: Mapping[str, str] = _NOTHING
     answers: Mapping[str, Answer] | None = None
+    observations: Mapping[str, Observation] = _NOTHING
 
 
 def checked_systems(systems: Any) -> dict[str, System]:
@@ -88,7 +106,9 @@ def _checked(name: Any, system: Any) -> System:
                 f"systems[{name!r}] has {key}={value!r}. Give an integer or None: run_protocol "
                 "sets a seed of its own in every fold."
             )
-    return system._replace(answers=_checked_answers(name, system))
+    return system._replace(
+        answers=_checked_answers(name, system), observations=_checked_observations(name, system)
+    )
 
 
 def _checked_answers(name: str, system: System) -> Mapping[str, Answer]:
@@ -102,6 +122,18 @@ def _checked_answers(name: str, system: System) -> Mapping[str, Answer]:
             f"answer(estimator, rows), got {system.answers!r}."
         )
     return dict(system.answers)
+
+
+def _checked_observations(name: str, system: System) -> Mapping[str, Observation]:
+    observations = system.observations
+    if not isinstance(observations, Mapping) or not all(
+        isinstance(key, str) and callable(observe) for key, observe in observations.items()
+    ):
+        raise TypeError(
+            f"observations of systems[{name!r}] must be a mapping of names to functions "
+            f"observation(estimator, trained, parts), got {observations!r}."
+        )
+    return dict(observations)
 
 
 def _predict(estimator: Any, rows: Bunch) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from skaffect.model_selection._run_answers import check_answer, read_answers, write_answers
+from skaffect.model_selection._run_answers import check_answer, read_piece, write_piece
 from skaffect.model_selection._run_folder import RunFolder
 
 LABELS = st.text() | st.integers() | st.booleans() | st.floats(allow_nan=False)
@@ -21,8 +21,8 @@ LABELS = st.text() | st.integers() | st.booleans() | st.floats(allow_nan=False)
 def through_the_disk(answer: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         piece = Path(folder) / "piece"
-        write_answers(RunFolder(Path(folder)), piece, {"DERN, averaged": {"test/x": answer}})
-        return read_answers(piece)["DERN, averaged"]["test/x"]
+        write_piece(RunFolder(Path(folder)), piece, {"DERN, averaged": {"test/x": answer}}, {})
+        return read_piece(piece).answers["DERN, averaged"]["test/x"]
 
 
 @settings(max_examples=20)  # each waits for the disk
@@ -67,8 +67,8 @@ def test_what_cannot_be_kept(answer: Any, message: str) -> None:
 @pytest.mark.parametrize("suffix", [".json", ".npz"])
 def test_damaged_files(tmp_path: Path, suffix: str) -> None:
     piece = tmp_path / "piece"
-    write_answers(RunFolder(tmp_path), piece, {"DSRN": {"test": np.zeros((2, 3))}})
+    write_piece(RunFolder(tmp_path), piece, {"DSRN": {"test": np.zeros((2, 3))}}, {})
     path = piece.with_suffix(suffix)
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(ValueError, match="piece.json' or what lies beside it is damaged; remove"):
-        read_answers(piece)
+        read_piece(piece)

@@ -18,6 +18,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skaffect import SplitProtocol
 from skaffect.model_selection._run_description import code_hashes, described
+from skaffect.report import markdown_table
 
 PRINT = """
 import json
@@ -68,3 +69,8 @@ def test_the_code_of_what_is_run_and_of_ours() -> None:
     hashes = code_hashes([make_pipeline(Ridge())])
     assert {"sklearn.pipeline", "sklearn.linear_model._ridge", "skaffect._entries"} <= set(hashes)
     assert not any(name.startswith("skaffect.model_selection") for name in hashes)
+
+
+def test_what_answers_is_hashed_in_whatever_room_it_is_written() -> None:
+    assert "skaffect.report._tables" not in code_hashes([])
+    assert "skaffect.report._tables" in code_hashes([{"answer": markdown_table}])

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 N_KILLS = 10
-RESULTS = ("table.csv", "answers.csv", "members.json")
+RESULTS = ("table.csv", "answers.csv", "members.json", "observations.json")
 SCRIPT = '''
 import os, sys, time
 
@@ -72,10 +72,16 @@ def share(true, predicted):
     return balanced_accuracy_score(true, predicted)
 
 
+def noted(model, trained, parts):
+    """What is observed hangs on the fold, its seed, and all that was given."""
+    test = sorted(parts["test"].speaker.tolist())
+    return {"seed": model.random_state, "trained": trained.target.tolist(), "test": test}
+
+
 told = {"condition": "condition", "fold": "speaker"}
 run_protocol(
     {
-        "labels": System(Slow("labels"), told),
+        "labels": System(Slow("labels"), told, observations={"noted": noted}),
         "arrays": System(Slow("arrays"), told, {"arrays": lambda model, rows: model.faces(rows)}),
     },
     {name: corpus(name) for name in ("clean", "reverberant")},

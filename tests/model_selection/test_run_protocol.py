@@ -32,7 +32,7 @@ from skaffect import (
 from skaffect.model_selection._run_folder import open_run_folder
 
 METRICS = {"accuracy": accuracy_score, "UAR": balanced_accuracy_score}
-RESULTS = ("table.csv", "answers.csv", "members.json")
+RESULTS = ("table.csv", "answers.csv", "members.json", "observations.json")
 
 
 def corpus(seed: int = 0, n: int = 36) -> Bunch:
@@ -216,6 +216,15 @@ def test_a_finished_run_is_read_and_may_be_measured_anew(tmp_path: Path) -> None
     [
         ({"systems": {"SGD": sgd(alpha=0.1)}}, r"systems\['naive Bayes'] was .* not there"),
         (
+            {
+                "systems": {
+                    "naive Bayes": System(GaussianNB(), observations={"seen": print}),
+                    "SGD": sgd(),
+                }
+            },
+            r"\['observations']\['seen'] was not there and is now 'builtins.print'",
+        ),
+        (
             {"systems": {"naive Bayes": GaussianNB(), "SGD": sgd(alpha=0.1)}},
             r"systems\['SGD']\['estimator']\['steps']\[1]\[1]\['alpha'] was 0.0001 and is now 0.1",
         ),
@@ -248,7 +257,7 @@ def test_another_configuration_is_refused(
         ),
         (lambda r: r.update(metadata_routing=True), "metadata_routing was True and is now False"),
         (lambda r: r["splits"]["clean"].pop("fold 1"), r"\['fold 1'] was not there and is now"),
-        (lambda r: r.update(run_protocol=99), "in format 99 of the record, .* reads format 1"),
+        (lambda r: r.update(run_protocol=99), "in format 99 of the record, .* reads format 2"),
     ],
 )
 def test_a_record_of_other_versions_or_code_is_refused(
@@ -471,6 +480,82 @@ def test_without_pandas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert not (tmp_path / "run").exists()
 
 
+def test_what_is_observed_is_kept_with_the_fold(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def seen(model: Any, trained: Bunch, parts: Any) -> Any:
+        with log.open("a") as file:
+            file.write("seen\n")
+        return {"trained": len(trained.speaker), **{k: len(v.data) for k, v in parts.items()}}
+
+    systems = {
+        "naive Bayes": GaussianNB(),
+        "SGD": System(
+            sgd(),
+            observations={
+                "seen": seen,
+                "trained": lambda model, trained, _: model.score(trained.data, trained.target),
+                "range": lambda *_: (1, [True, None, "a"], np.float64(0.5)),
+            },
+        ),
+    }
+    result = call(tmp_path / "run", systems=systems)
+    assert list(result.observations) == ["SGD"]
+    observed = result.observations["SGD"]["clean"]
+    assert list(observed) == ["fold 1", "fold 2", "fold 3"]
+    assert observed["fold 2"]["seen"] == {"trained": 24, "test": 12}
+    assert observed["fold 2"]["range"] == [1, [True, None, "a"], 0.5]
+    fold = DeviceProtocol().folds(corpus())[0]
+    model = sgd(random_state=seed_of(tmp_path / "run", "SGD, clean, fold 1"))
+    model.fit(corpus().data[fold.train], corpus().target[fold.train])
+    score = model.score(corpus().data[fold.train], corpus().target[fold.train])
+    assert observed["fold 1"]["trained"] == score
+    assert json.loads((tmp_path / "run" / "observations.json").read_text()) == result.observations
+
+    before = contents(tmp_path / "run")
+    next((tmp_path / "run" / "folds").glob("SGD-clean-fold-2*.json")).unlink()
+    call(tmp_path / "run", systems=systems)
+    assert log.read_text().count("seen") == 4
+    assert contents(tmp_path / "run") == before
+    call(tmp_path / "two", systems=systems, n_jobs=2)  # lambdas go to other processes
+    assert contents(tmp_path / "two") == before
+    answers = (tmp_path / "run" / "answers.csv").read_bytes()
+    call(tmp_path / "none", systems={"naive Bayes": GaussianNB(), "SGD": sgd()})
+    assert (tmp_path / "none" / "answers.csv").read_bytes() == answers
+    assert (tmp_path / "none" / "observations.json").read_text() == "{}\n"
+
+
+def seed_of(folder: Path, key: str) -> int:
+    """Return the seed of a fold's SGDClassifier, by the run's record."""
+    record = json.loads((folder / "run.json").read_text())
+    return int(record["seeds"][key]["sgdclassifier__random_state"])
+
+
+@pytest.mark.parametrize(
+    ("observed", "message"),
+    [
+        (np.zeros(2), "observation 'x' is ndarray, which is not plain.*tolist"),
+        ({"loss": [0.5, {1}]}, r"observation 'x'\['loss']\[1] is set, which is not plain"),
+        (np.float32(1), "observation 'x' is float32, which is not plain.*item"),
+        ({1: "one"}, "observation 'x' has the key 1; keys must be str"),
+    ],
+)
+def test_what_is_not_plain_is_named(tmp_path: Path, observed: Any, message: str) -> None:
+    system = System(GaussianNB(), observations={"x": lambda *_: observed})
+    with pytest.raises(
+        TypeError, match=f"system 'a', condition 'clean', fold 'fold 1', {message}"
+    ):
+        call(tmp_path, systems={"a": system})
+    assert list((tmp_path / "folds").iterdir()) == []
+
+
+def test_an_observation_that_fails_is_named(tmp_path: Path) -> None:
+    system = System(GaussianNB(), observations={"curve": lambda model, *_: model.history_})
+    message = "fold 'fold 1', observation 'curve' failed with AttributeError: .*history_"
+    with pytest.raises(RuntimeError, match=message):
+        call(tmp_path, systems={"a": system})
+
+
 class Short(Reader):
     """Answers too few."""
 
@@ -494,6 +579,10 @@ class Short(Reader):
         ({"verbose": 2}, "verbose must be one of 0, 1, False, True; got 2"),
         ({"random_state": -1}, "random_state must be at least 0, got -1"),
         ({"folder": 3}, "folder must be a str or os.PathLike, got int"),
+        (
+            {"systems": {"a": System(GaussianNB(), observations={"curve": "history_"})}},
+            r"observations of systems\['a'] must be a mapping of names to functions observation\(",
+        ),
         (
             {"systems": {"a": System(GaussianNB(), {"sample_weight": "weight"})}},
             r"In conditions\['clean']: There is no column 'weight' .* there are \['data',",
