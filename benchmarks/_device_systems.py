@@ -85,8 +85,6 @@ def read_ravdess_through_microphones(
         data=recorded.data,
         target=recorded.target,
         speaker=speaker,
-        mode=np.full(len(speaker), "neutral"),
-        phones=None,
     )
 
 
@@ -105,16 +103,11 @@ def read_mobiphone(root: Path) -> Bunch:
     """Return the original corpus of Ex-1."""
     corpus = load_mobiphone(root)
     corpus.data = list(AudioReader().fit_transform(corpus.data))
-    return Bunch(**{**corpus, "mode": np.full(len(corpus.target), "neutral"), "phones": None})
+    return corpus
 
 
 def read_wspire(root: Path) -> Bunch:
     """Return the original corpus of Ex-2, without its opening tones."""
     corpus = load_wspire(root)
     corpus.data = list(make_pipeline(AudioReader(), ToneTrimmer()).fit_transform(corpus.data))
-    return Bunch(**{**corpus, "phones": None})
-
-
-def parts(entries: list[Any], chosen: NDArray[np.bool_]) -> list[Any]:
-    """Return the chosen ones of what there is one of for each recording."""
-    return [entries[i] for i in np.flatnonzero(chosen)]
+    return corpus

@@ -1,38 +1,58 @@
-"""Who is heard and who is tested in the device benchmark, and what its table says."""
+"""Whom the device benchmark's choices hear, and what its table says."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from benchmarks._device_systems import BASELINE, DUAL, SINGLE, SVM
+from skaffect import DeviceProtocol, Fold
 
 SYSTEMS = (BASELINE, SINGLE, DUAL, SVM)
-N_FOLDS = 3
 # Accuracies of each fold, by what was tested and by system.
 Columns = dict[str, dict[str, list[float]]]
-Chosen = NDArray[np.bool_]
 
 
-def split(speakers: NDArray[Any], number: int, random_state: int) -> tuple[Chosen, Chosen]:
-    """Tell the recordings of a fold's training and test speakers."""
-    splitter = GroupKFold(N_FOLDS, shuffle=True, random_state=random_state)
-    train, test = list(splitter.split(speakers, groups=speakers))[number]
-    return np.isin(np.arange(len(speakers)), train), np.isin(np.arange(len(speakers)), test)
+@dataclass(frozen=True)
+class ChoiceProtocol:
+    """Folds of which the first of Experiment 1's three test parts sees nothing.
 
+    The speakers of its training part are cut into four: each set is asked by what was
+    trained on the others. The other two test parts hold these speakers.
 
-def validation_split(speakers: NDArray[Any], random_state: int) -> tuple[Chosen, Chosen]:
-    """Tell the recordings that choices are learnt from and scored on.
-
-    Both are of the first fold's training speakers, every fourth of whom is scored.
+    Parameters
+    ----------
+    n_folds : int, default=4
+        How many of the four folds are made.
+    random_state : int, default=0
+        Seed of the cut into three.
     """
-    train = np.flatnonzero(split(speakers, 0, random_state)[0])
-    heard, unheard = next(GroupKFold(4).split(train, groups=speakers[train]))
-    number = np.arange(len(speakers))
-    return np.isin(number, train[heard]), np.isin(number, train[unheard])
+
+    n_folds: int = 4
+    random_state: int = 0
+
+    def folds(self, corpus: Mapping[str, Any]) -> list[Fold]:
+        """Split a corpus, each fold with the part ``"validation"``."""
+        first = DeviceProtocol(random_state=self.random_state).folds(corpus)[0].train
+        splits = GroupKFold(4).split(first, groups=np.asarray(corpus["speaker"])[first])
+        folds = [
+            Fold(f"fold {i}", first[heard], {"validation": first[unheard]})
+            for i, (heard, unheard) in enumerate(splits, start=1)
+        ]
+        return folds[: self.n_folds]
+
+
+def columns_of(table: Any) -> Columns:
+    """Return Table 3's columns out of a run's table: conditions, or with modes the parts."""
+    columns: Columns = {}
+    for row in table.itertuples():
+        column = row.condition if row.part == "test" else row.part
+        columns.setdefault(column, {}).setdefault(row.system, []).append(row.value)
+    return columns
 
 
 def orderings(columns: Columns) -> list[str]:

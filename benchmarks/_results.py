@@ -99,6 +99,14 @@ def provenance(packages: Iterable[str] = ()) -> dict[str, Any]:
     }
 
 
+def minutes_of(folder: Path) -> dict[str, float]:
+    """Return how many minutes each system of a run took, all conditions and folds together."""
+    minutes: dict[str, float] = {}
+    for piece in json.loads((folder / "times.json").read_text()):
+        minutes[piece["system"]] = minutes.get(piece["system"], 0.0) + piece["seconds"] / 60
+    return minutes
+
+
 def _command() -> str:
     variables = [f"{name}={os.environ[name]}" for name in _VARIABLES if name in os.environ]
     script = Path(sys.argv[0]).resolve()

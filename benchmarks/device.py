@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,11 @@ import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.pyplot as plt
 import numpy as np
-from joblib import Parallel, delayed
-from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score
 from sklearn.utils import Bunch
 
+from benchmarks._device_attention import attention, draw_attention, write_deletion
 from benchmarks._device_systems import (
     BASELINE,
     DUAL,
@@ -51,35 +50,19 @@ from benchmarks._device_systems import (
     SINGLE,
     SVM,
     at_level,
-    parts,
     read_generated,
     read_mobiphone,
     read_ravdess_through_microphones,
     read_wspire,
     system,
 )
-from benchmarks._device_table import (
-    N_FOLDS,
-    SYSTEMS,
-    Columns,
-    orderings,
-    split,
-    validation_split,
-)
-from benchmarks._precision import add_precision, set_precision
-from benchmarks._results import RESULTS, write_results
-from benchmarks._resume import Pieces
-from skaffect import (
-    band_weights,
-    deletion_test,
-    frame_weights,
-    phone_classes,
-    plot_band_weights,
-    plot_frame_weights,
-    weight_histogram,
-)
+from benchmarks._device_table import SYSTEMS, ChoiceProtocol, Columns, columns_of, orderings
+from benchmarks._precision import InPrecision, add_precision
+from benchmarks._results import minutes_of, write_results
+from skaffect import DeviceProtocol, System, run_protocol
 
 AMR_KBPS = 12.2
+AMR = f"Ex-1, AMR {AMR_KBPS}"
 # Table 3, percent.
 PAPER = {
     "Ex-1": {BASELINE: 92.21, SINGLE: 86.64, DUAL: 94.56},
@@ -88,7 +71,8 @@ PAPER = {
     "neutral/whispered": {BASELINE: 73.72, SINGLE: 60.52, DUAL: 69.45},
     "whispered/neutral": {BASELINE: 66.86, SINGLE: 49.36, DUAL: 51.4},
 }
-MODES = ("neutral", "whispered")
+METRICS = {"accuracy": accuracy_score}
+TRAINING = "training accuracy"
 
 CHOICES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (DUAL, "nothing", {}),
@@ -105,58 +89,29 @@ CHOICES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (SVM, "nothing", {}),
 )
 
-Answer = dict[str, Any]
-
 
 def main() -> None:
     """Run what is not yet done, then write the table."""
     options = parse_options()
-    pieces = Pieces(options.output, settings(options))
-    corpora = read_corpora(options)
-    # Both modes of speech are of one corpus.
-    for corpus in {id(corpus): corpus for corpus, _ in corpora.values()}.values():
-        corpus.data = [at_level(waveform) for waveform in corpus.data]
+    conditions = read_corpora(options)
     if options.choices:
-        compare_choices(next(iter(corpora.values()))[0], pieces, options)
+        compare_choices(conditions, options)
         return
-    run = Parallel(n_jobs=options.jobs, return_as="generator")
-    tasks = [
-        (condition, name, fold)
-        for fold in range(N_FOLDS)
-        for condition in corpora
-        for name in SYSTEMS
-    ]
-    columns: Columns = {}
-    minutes = dict.fromkeys(SYSTEMS, 0.0)
-    training = []
-    attended: dict[str, list[dict[str, Any]]] = {}
-    for (condition, name, fold), answer in zip(
-        tasks,
-        run(
-            delayed(pieces.get)(
-                f"{condition}-{name}-fold{fold}".replace(" ", "-"),
-                answer_fold,
-                *corpora[condition],
-                condition,
-                name,
-                fold,
-                options,
-            )
-            for condition, name, fold in tasks
-        ),
-        strict=True,
-    ):
-        for column, accuracy in answer["accuracy"].items():
-            columns.setdefault(column, {}).setdefault(name, []).append(accuracy)
-        minutes[name] += answer["minutes"]
-        if answer["attention"] is not None:
-            attended.setdefault(condition, []).append(answer["attention"])
-        training.append((name, answer["training accuracy"], answer["recordings"]))
-        print(f"{condition}, fold {fold}, {name}: {answer['accuracy']}", flush=True)
-    write_table(columns, minutes, training, options)
-    if attended:
-        draw_attention(attended)
-        write_deletion(attended)
+    result = run_protocol(
+        {name: observed(name, options) for name in SYSTEMS},
+        conditions,
+        DeviceProtocol("mode" if options.experiment == 2 else None),
+        folder=options.output,
+        metrics=METRICS,
+        n_jobs=options.jobs,
+        random_state=options.random_state,
+        verbose=1,
+    )
+    write_table(result, options)
+    if options.experiment == 2 and options.corpus == "simulated":
+        seen = attended(result)
+        draw_attention(seen)
+        write_deletion(seen)
 
 
 def parse_options() -> argparse.Namespace:
@@ -171,7 +126,7 @@ def parse_options() -> argparse.Namespace:
     add_precision(parser)
     parser.add_argument("--random-state", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--output", type=Path, help="folder of the finished pieces")
+    parser.add_argument("--output", type=Path, help="folder of the run")
     options = parser.parse_args()
     options.corpus = options.corpus or "simulated"
     if options.corpus == {1: "wspire", 2: "mobiphone"}[options.experiment]:
@@ -184,125 +139,79 @@ def parse_options() -> argparse.Namespace:
     return options
 
 
-def settings(options: argparse.Namespace) -> dict[str, Any]:
-    """Return everything that the finished pieces depend on besides the code."""
-    left_out = ("jobs", "output", "root")
-    return {name: value for name, value in vars(options).items() if name not in left_out}
-
-
-def read_corpora(options: argparse.Namespace) -> dict[str, tuple[Bunch, str | None]]:
-    """Return the corpus of every training condition, and the mode of speech to train on."""
+def read_corpora(options: argparse.Namespace) -> dict[str, Bunch]:
+    """Return the corpora that were asked for, every recording at one level."""
     if options.corpus == "mobiphone":
-        return {"Ex-1": (read_mobiphone(options.root), None)}
-    if options.experiment == 1:
-        return {
-            name: (
-                read_ravdess_through_microphones(
-                    options.root / "ravdess",
-                    options.root / "micirp",
-                    amr_kbps=amr_kbps,
-                    random_state=options.random_state,
-                ),
-                None,
-            )
-            for name, amr_kbps in (("Ex-1", None), (f"Ex-1, AMR {AMR_KBPS}", AMR_KBPS))
-        }
-    if options.corpus == "wspire":
-        corpus = read_wspire(options.root)
+        corpora = {"Ex-1": read_mobiphone(options.root)}
+    elif options.corpus == "wspire":
+        corpora = {"Ex-2": read_wspire(options.root)}
+    elif options.experiment == 2:
+        corpora = {"Ex-2": read_generated(options.random_state)}
     else:
-        corpus = read_generated(options.random_state)
-    return {mode: (corpus, mode) for mode in MODES}
-
-
-def answer_fold(
-    corpus: Bunch,
-    mode: str | None,
-    condition: str,
-    name: str,
-    number: int,
-    options: argparse.Namespace,
-) -> Answer:
-    """Train one system on a fold's speakers and score it on the others."""
-    started = time.monotonic()
-    train, test = split(corpus.speaker, number, options.random_state)
-    tests = {condition: test}
-    if mode is not None:
-        train &= corpus.mode == mode
-        tests = {
-            mode if other == mode else f"{mode}/{other}": test & (corpus.mode == other)
-            for other in MODES
-        }
-    model = system_of(name, options)
-    model.fit(parts(corpus.data, train), corpus.target[train])
-    accuracy = {
-        column: model.score(parts(corpus.data, own), corpus.target[own])
-        for column, own in tests.items()
-    }
-    answer = {
-        "accuracy": accuracy,
-        "attention": None,
-        "training accuracy": model.score(parts(corpus.data, train), corpus.target[train]),
-        "recordings": int(train.sum()),
-        "minutes": (time.monotonic() - started) / 60,
-    }
-    if name == DUAL and mode is not None and corpus.phones is not None:
-        answer["attention"] = attention(model, corpus, tests[mode], options.random_state)
-    return answer
-
-
-def attention(
-    model: Any, corpus: Bunch, chosen: NDArray[np.bool_], random_state: int
-) -> dict[str, Any]:
-    """Return what Figure 2 shows of held-out utterances, and the deletion test."""
-    X = parts(corpus.data, chosen)
-    weights = frame_weights(model, X)
-    classes = phone_classes(parts(corpus.phones, chosen), [len(entry) for entry in weights])
-    deletion = deletion_test(
-        model, X, corpus.target[chosen], corpus.speaker[chosen], random_state=random_state
-    )
-    return {
-        "band weights": band_weights(model, X).tolist(),
-        "frame weights": {k: v.tolist() for k, v in weight_histogram(weights, classes).items()},
-        "deletion": {
-            name: np.asarray(deletion[name]).tolist()
-            for name in ("fractions", "removed", "attended", "random")
-        },
-    }
-
-
-def system_of(name: str, options: argparse.Namespace, **changes: Any) -> Any:
-    """Return a system with the epochs and the arithmetic that were asked for."""
-    # The baseline computes no faster in bfloat16.
-    set_precision("float32" if name == BASELINE else options.precision)
-    epochs = options.baseline_epochs if name == BASELINE else options.epochs
-    return system(name, epochs, options.random_state, **changes)
-
-
-def compare_choices(corpus: Bunch, pieces: Pieces, options: argparse.Namespace) -> None:
-    """Compare readings of the paper on validation speakers of the first fold's training part."""
-    run = Parallel(n_jobs=options.jobs, return_as="generator")
-    rows = []
-    for (name, label, _), answer in zip(
-        CHOICES,
-        run(
-            delayed(pieces.get)(
-                f"{name}-{label}".replace(" ", "-"), validate, corpus, name, changes, options
+        codecs = {"Ex-1": None} if options.choices else {"Ex-1": None, AMR: AMR_KBPS}
+        corpora = {
+            name: read_ravdess_through_microphones(
+                options.root / "ravdess",
+                options.root / "micirp",
+                amr_kbps=amr_kbps,
+                random_state=options.random_state,
             )
-            for name, label, changes in CHOICES
-        ),
-        strict=True,
-    ):
-        rows.append([name, label, 100 * answer["accuracy"], 100 * answer["training accuracy"]])
-        print(rows[-1], flush=True)
+            for name, amr_kbps in codecs.items()
+        }
+    for corpus in corpora.values():
+        corpus.data = [at_level(waveform) for waveform in corpus.data]
+    return corpora
+
+
+def observed(name: str, options: argparse.Namespace, **changes: Any) -> System:
+    """Return a system with the epochs and the arithmetic that were asked for."""
+    epochs = options.baseline_epochs if name == BASELINE else options.epochs
+    # The baseline computes no faster in bfloat16.
+    precision = "float32" if name == BASELINE else options.precision
+    observations = {TRAINING: training_accuracy}
+    if name == DUAL and options.experiment == 2 and options.corpus == "simulated":
+        observations["attention"] = attention
+    return System(
+        InPrecision(system(name, epochs, options.random_state, **changes), precision),
+        observations=observations,
+    )
+
+
+def training_accuracy(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> float:
+    """Return the share of recordings recognised that the system was trained on."""
+    return float(model.score(trained.data, trained.target))
+
+
+def compare_choices(conditions: dict[str, Bunch], options: argparse.Namespace) -> None:
+    """Compare readings of the paper on validation speakers of the first fold's training part."""
+    systems = {f"{name}, {label}": (name, changes) for name, label, changes in CHOICES}
+    result = run_protocol(
+        {label: observed(name, options, **changes) for label, (name, changes) in systems.items()},
+        conditions,
+        ChoiceProtocol(),
+        folder=options.output,
+        metrics=METRICS,
+        n_jobs=options.jobs,
+        random_state=options.random_state,
+        verbose=1,
+    )
     path = write_results(
         f"device_choices_ex{options.experiment}",
         title="Readings of the paper's device networks, on validation speakers",
         headers=["system", "what differs from the defaults", "percent", "in training"],
-        rows=rows,
+        rows=[
+            [
+                name,
+                label,
+                spread(result.table.value[result.table.system == f"{name}, {label}"]),
+                spread(training(result, f"{name}, {label}")),
+            ]
+            for name, label, _ in CHOICES
+        ],
         notes=[
-            "Speakers of the first fold's training part, every fourth of whom is heard by no "
-            "network here and scored. That fold's test part is not touched; those of the other "
-            "folds hold these speakers.",
+            "Mean and standard deviation over four folds of the speakers of Experiment 1's first "
+            "training part, whose test part is not touched; those of the other folds hold these "
+            "speakers.",
             what_was_heard(options),
             f"Attention networks: {options.epochs} epochs; baseline: {options.baseline_epochs}. "
             f"{options.precision}.",
@@ -311,71 +220,79 @@ def compare_choices(corpus: Bunch, pieces: Pieces, options: argparse.Namespace) 
     print(path.read_text())
 
 
-def validate(
-    corpus: Bunch, name: str, changes: dict[str, Any], options: argparse.Namespace
-) -> Answer:
-    """Score one reading on speakers of the first fold's training part."""
-    heard, unheard = validation_split(corpus.speaker, options.random_state)
-    model = system_of(name, options, **changes)
-    model.fit(parts(corpus.data, heard), corpus.target[heard])
-    return {
-        "accuracy": model.score(parts(corpus.data, unheard), corpus.target[unheard]),
-        "training accuracy": model.score(parts(corpus.data, heard), corpus.target[heard]),
-    }
-
-
-def write_table(
-    columns: Columns,
-    minutes: dict[str, float],
-    training: list[tuple[str, float, int]],
-    options: argparse.Namespace,
-) -> None:
+def write_table(result: Bunch, options: argparse.Namespace) -> None:
     """Write Table 3's columns, each beside the paper's, and which of its orderings hold."""
+    columns = columns_of(result.table)
+    minutes = minutes_of(options.output)
     rows: list[list[Any]] = []
     for name in SYSTEMS:
         row: list[Any] = [name]
         for column, accuracies in columns.items():
-            percent = 100 * np.array(accuracies[name])
-            row += [f"{percent.mean():.1f} ± {percent.std():.1f}", paper(column).get(name)]
+            row += [spread(accuracies[name]), paper(column).get(name)]
         rows.append([*row, round(minutes[name], 1)])
     headers = ["system"]
     for column in columns:
         headers += [column, f"{column}, paper"]
-    fitted = {
-        name: np.mean([accuracy for who, accuracy, _ in training if who == name])
-        for name in SYSTEMS
-    }
     path = write_results(
         f"device_ex{options.experiment}" + ("" if options.corpus == "simulated" else "_original"),
         title=f"Recording devices, experiment {options.experiment}: percent of utterances",
         headers=[*headers, "minutes"],
         rows=rows,
-        notes=[
-            f'Mean and standard deviation over {N_FOLDS} folds over speakers. "a/b" trains on '
-            "mode a and tests on the same fold's speakers in mode b.",
-            what_was_heard(options),
-            f"The attention networks train for {options.epochs} epochs, {options.precision}, the "
-            f"baseline for {options.baseline_epochs}, on {training[0][2]} recordings a fold; "
-            "percent recognised of what they were trained on: "
-            + ", ".join(f"{name} {100 * value:.0f}" for name, value in fitted.items())
-            + ".",
-            "Each fold. "
-            + "; ".join(
-                f"{column}, {name}: " + ", ".join(f"{100 * a:.1f}" for a in accuracies[name])
-                for column, accuracies in columns.items()
-                for name in SYSTEMS
-            )
-            + ".",
-            "Orderings of the paper's table: " + "; ".join(orderings(columns)) + ".",
-            "The networks' settings are the package's defaults, which were chosen on validation "
-            "speakers of the first fold's training part of Ex-1, some of whom are tested in its "
-            "other folds: its first fold is the one that no choice has seen.",
-            f"Minutes are of one core, all folds and columns together; {options.jobs} pieces ran "
-            "side by side.",
-        ],
+        notes=notes(result, columns, options),
         packages=("av",),
     )
     print(path.read_text())
+
+
+def notes(result: Bunch, columns: Columns, options: argparse.Namespace) -> list[str]:
+    """Say what the table's figures are of."""
+    heard = int(result.table.n_train.iloc[0])
+    return [
+        'Mean and standard deviation over 3 folds over speakers. "a/b" trains on mode a and '
+        "tests on the same fold's speakers in mode b.",
+        what_was_heard(options),
+        f"The attention networks train for {options.epochs} epochs, {options.precision}, the "
+        f"baseline for {options.baseline_epochs}, on {heard} recordings a fold; percent "
+        "recognised of what they were trained on: "
+        + ", ".join(f"{name} {100 * np.mean(training(result, name)):.0f}" for name in SYSTEMS)
+        + ".",
+        "Each fold. "
+        + "; ".join(
+            f"{column}, {name}: " + ", ".join(f"{100 * a:.1f}" for a in accuracies[name])
+            for column, accuracies in columns.items()
+            for name in SYSTEMS
+        )
+        + ".",
+        "Orderings of the paper's table: " + "; ".join(orderings(columns)) + ".",
+        "The networks' settings are the package's defaults, which were chosen on validation "
+        "speakers of the first fold's training part of Ex-1, some of whom are tested in its "
+        "other folds: its first fold is the one that no choice has seen.",
+        f"Minutes are of one core, all folds and columns together; {options.jobs} pieces ran "
+        "side by side.",
+    ]
+
+
+def training(result: Bunch, name: str) -> list[float]:
+    """Return a system's accuracies on what it was trained on, of all conditions and folds."""
+    return [
+        fold[TRAINING]
+        for condition in result.observations[name].values()
+        for fold in condition.values()
+    ]
+
+
+def attended(result: Bunch) -> dict[str, list[dict[str, Any]]]:
+    """Return what dual attention attended to in each mode of speech, fold by fold."""
+    by_mode: dict[str, list[dict[str, Any]]] = {}
+    for fold, seen in result.observations[DUAL]["Ex-2"].items():
+        by_mode.setdefault(fold.partition(",")[0], []).append(seen["attention"])
+    return by_mode
+
+
+def spread(accuracies: Any) -> str:
+    """Return mean and standard deviation in percent, as text."""
+    percent = 100 * np.array(accuracies)
+    return f"{percent.mean():.1f} ± {percent.std():.1f}"
 
 
 def paper(column: str) -> dict[str, float]:
@@ -401,67 +318,6 @@ def what_was_heard(options: argparse.Namespace) -> str:
         "the paper's AMR at 16 kHz. The paper's MOBIPHONE is played back to 21 phones: not a "
         "comparison."
     )
-
-
-def draw_attention(attended: dict[str, list[dict[str, Any]]]) -> None:
-    """Save Figure 2: band weights by mode, and frame weights over kinds of speech."""
-    figure, axes = plt.subplots(1, 3, figsize=(19, 5.2), layout="constrained")
-    plot_band_weights(
-        {
-            mode: np.concatenate([fold["band weights"] for fold in folds])
-            for mode, folds in attended.items()
-        },
-        ax=axes[0],
-    )
-    for ax, (mode, folds) in zip(axes[1:], attended.items(), strict=True):
-        histogram = {
-            kind: np.mean([fold["frame weights"][kind] for fold in folds], axis=0)
-            for kind in folds[0]["frame weights"]
-        }
-        plot_frame_weights(histogram, title=f"Frame weights, {mode} speech", ax=ax)
-    figure.savefig(RESULTS / "device_ex2_attention.png", dpi=100)
-
-
-def write_deletion(attended: dict[str, list[dict[str, Any]]]) -> None:
-    """Write by how much the true device's log-probability falls without attended frames."""
-    rows = []
-    for mode, folds in attended.items():
-        tests = [fold["deletion"] for fold in folds]
-        for i, fraction in enumerate(tests[0]["fractions"]):
-            ours, others = (
-                np.concatenate([test[name][i] for test in tests])
-                for name in ("attended", "random")
-            )
-            rows.append(
-                [
-                    mode,
-                    f"{100 * fraction:.0f} %",
-                    100 * float(np.mean([test["removed"][i] for test in tests])),
-                    *(f"{x.mean():.3f} ± {x.std():.3f}" for x in (ours, others, ours - others)),
-                    f"{(ours > others).sum()} of {len(ours)}",
-                ]
-            )
-    path = write_results(
-        "device_ex2_deletion",
-        title="Without the frames that dual attention attends to most",
-        headers=[
-            "speech",
-            "to remove",
-            "removed, %",
-            "fall, attended",
-            "fall, random",
-            "difference",
-            "speakers who fall further",
-        ],
-        rows=rows,
-        notes=[
-            "Fall of the true device's mean log-probability on held-out speakers, mean and "
-            "standard deviation over the speakers of all folds; random is the mean of 20 draws "
-            "of as many steps of four frames. Differences are paired by speaker; speakers of one "
-            "fold share a network.",
-        ],
-    )
-    print(path.read_text())
 
 
 if __name__ == "__main__":

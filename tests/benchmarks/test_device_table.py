@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from benchmarks._device_table import N_FOLDS, orderings, split, validation_split
+from benchmarks._device_table import ChoiceProtocol, columns_of, orderings
+from skaffect import DeviceProtocol
 
 SPEAKERS = np.repeat([f"speaker{i:02d}" for i in range(16)], 3)
 
 
-def test_nobody_is_heard_and_tested_and_everybody_is_tested_once() -> None:
-    tested = np.zeros(len(SPEAKERS), int)
-    for fold in range(N_FOLDS):
-        train, test = split(SPEAKERS, fold, random_state=0)
-        assert not set(SPEAKERS[train]) & set(SPEAKERS[test])
-        assert (train | test).all()
-        tested += test
-    assert (tested == 1).all()
-    assert (split(SPEAKERS, 0, 0)[1] != split(SPEAKERS, 0, 1)[1]).any()
-
-
 def test_choices_never_touch_the_first_folds_test_part() -> None:
-    heard, unheard = validation_split(SPEAKERS, random_state=0)
-    train, test = split(SPEAKERS, 0, random_state=0)
-    assert not (test & (heard | unheard)).any()
-    assert not set(SPEAKERS[heard]) & set(SPEAKERS[unheard])
-    assert ((heard | unheard) == train).all()
+    corpus = {"data": list(range(len(SPEAKERS))), "speaker": SPEAKERS}
+    first = DeviceProtocol(random_state=3).folds(corpus)[0]
+    folds = ChoiceProtocol(random_state=3).folds(corpus)
+    asked = np.concatenate([fold.parts["validation"] for fold in folds])
+    np.testing.assert_array_equal(np.sort(asked), first.train)
+    for fold in folds:
+        heard = np.concatenate([fold.train, fold.parts["validation"]])
+        np.testing.assert_array_equal(np.sort(heard), first.train)
+        assert not set(SPEAKERS[fold.train]) & set(SPEAKERS[fold.parts["validation"]])
+    assert len(ChoiceProtocol(n_folds=1).folds(corpus)) == 1
+
+
+def test_columns_are_conditions_or_modes() -> None:
+    table = pd.DataFrame(
+        [
+            ("a", "Ex-1", "fold 1", "test", 0.5),
+            ("a", "Ex-1", "fold 2", "test", 0.25),
+            ("a", "Ex-2", "neutral, fold 1", "neutral/whispered", 0.75),
+        ],
+        columns=["system", "condition", "fold", "part", "value"],
+    )
+    assert columns_of(table) == {"Ex-1": {"a": [0.5, 0.25]}, "neutral/whispered": {"a": [0.75]}}
 
 
 def test_orderings_are_those_of_the_figures() -> None:
