@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import keras
+from sklearn.base import BaseEstimator
 
 from skaffect.cli._progress import say
 
@@ -38,3 +39,18 @@ class EpochLines(keras.callbacks.Callback):
             f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3g}, "
             f"{now - self._started:.0f} s"
         )
+
+
+def drop_callbacks(model: Any) -> Any:
+    """Return a model after taking the callbacks, which no model file holds, from all its parts."""
+    if isinstance(model, BaseEstimator):
+        if hasattr(model, "callbacks"):
+            model.set_params(callbacks=None)
+        drop_callbacks(vars(model))
+    elif isinstance(model, dict):
+        for part in model.values():
+            drop_callbacks(part)
+    elif isinstance(model, list | tuple):
+        for part in model:
+            drop_callbacks(part)
+    return model

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from skaffect._whole_files import check_target
 from skaffect.cli._result import Result
 
 Commands = Any  # argparse's own type for it is private
@@ -94,16 +92,6 @@ def positive(text: str) -> int:
 def natural(text: str) -> int:
     """Return an integer from 0 on; argparse names the option."""
     return _integer(text, 0)
-
-
-def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
-    """Return the file to write and its suffix, or raise what stands in the way."""
-    try:
-        return check_target(os.path.expanduser(path), suffixes)
-    except OSError as error:
-        raise type(error)(f"--output: {error}") from error
-    except ValueError as error:
-        raise ValueError(f"--output: {error}") from error
 
 
 def _integer(text: str, at_least: int) -> int:

@@ -6,14 +6,9 @@ import argparse
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
-from skaffect.cli._corpora import CORPORA, add_corpus_options, read_corpus
-from skaffect.cli._options import (
-    Commands,
-    add_command,
-    add_jobs,
-    add_training_options,
-    check_output,
-)
+from skaffect.cli._corpora import CORPORA, add_corpus_options
+from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
+from skaffect.cli._outputs import check_output
 from skaffect.cli._progress import say
 from skaffect.cli._result import Result
 
@@ -49,41 +44,59 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--output", required=True, metavar="FILE.safetensors", help="the model file to write"
     )
+    parser.add_argument(
+        "--tracks",
+        metavar="FOLDER",
+        help="animation: where the landmark tracks are, as the sounds are below the other FOLDER "
+        "(default: beside the sounds)",
+    )
     add_training_options(parser)
     add_jobs(parser, "animation: train the networks")
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Train and save."""
+    """Read what there is to learn, train, and save."""
     output, _ = check_output(options.output, (".safetensors",))
-    corpus = read_corpus(options)
-    say(f"{len(corpus.data)} recordings in {options.folder!r}.")
+    # Imported late, each step's part: what is wrong with the input is said before.
+    from skaffect.cli._lessons import describe, extent, read_lesson
+
+    lesson = read_lesson(options)
+    say(f"Training on {extent(lesson)} ...")
     quiet_tensorflow()
+    from skaffect.cli._epochs import drop_callbacks
     from skaffect.persistence import save_model
 
-    model = _fitted(options, corpus)
-    card = _card(options, corpus)
+    model = drop_callbacks(_fitted(options, lesson))
+    card = describe(lesson, options)
     save_model(model, output, card=card)
-    return Result({"model": output, **card}, f"Saved {output!r}.")
+    values = {name: value for name, value in card.items() if name != "description"}
+    return Result({"model": output, **values}, f"{output}: learnt from {extent(lesson)}.")
 
 
-def _fitted(options: argparse.Namespace, corpus: Any) -> Any:
+def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
+    """Return the job's default pipeline, fitted."""
+    from skaffect.cli import _pipelines as pipelines
     from skaffect.cli._epochs import EpochLines
-    from skaffect.cli._pipelines import device_pipeline, emotion_pipeline
+    from skaffect.cli._tracks import at_audio_frames
 
-    training = {
+    training: dict[str, Any] = {
         "epochs": options.epochs,
         "random_state": options.random_state,
         "callbacks": (EpochLines,),
     }
     if options.job == "emotion":
-        model = emotion_pipeline(**training)
-    else:
-        model = device_pipeline(tone=options.corpus == "wspire", **training)
-    model.fit(corpus.data, corpus.target)
-    model[-1].set_params(callbacks=None)  # code, which a model file does not hold
+        return pipelines.emotion_pipeline(**training).fit(lesson.data, lesson.target)
+    if options.job == "device":
+        model = pipelines.device_pipeline(tone=options.corpus == "wspire", **training)
+        return model.fit(lesson.data, lesson.target)
+    emotion = lesson.get("target")
+    model = pipelines.animation_pipeline(
+        by_emotion=emotion is not None, n_jobs=options.jobs, **training
+    )
+    windows = model[:-1].fit_transform(lesson.data)
+    faces = [
+        at_audio_frames(track, len(entry), model["features"])
+        for track, entry in zip(lesson.tracks, windows, strict=True)
+    ]
+    model[-1].fit(windows, faces, **({} if emotion is None else {"emotion": emotion}))
     return model
-
-
-def _card(options: argparse.Namespace, corpus: Any) -> dict[str, Any]:
-    return {"job": options.job, "recordings": len(corpus.data)}

@@ -1,0 +1,81 @@
+"""What a model is trained on: recordings, their labels, and for faces their landmark tracks."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import Any
+
+from sklearn.utils import Bunch
+
+from skaffect.audio import AudioReader
+from skaffect.cli._corpora import read_corpus
+from skaffect.cli._tracks import find_tracks
+
+
+def read_lesson(options: argparse.Namespace) -> Bunch:
+    """Read the recordings of a folder for a job, and look whether all files are there.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        Those of ``skaffect train``.
+
+    Returns
+    -------
+    lesson : Bunch
+        As :func:`read_corpus` returns it. For animation, `tracks` are beside the recordings,
+        and those without one are left out.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is nothing to learn from.
+    """
+    if options.tracks is not None and options.job != "animation":
+        raise ValueError(f"--tracks are for animation; {options.job} learns from sound alone.")
+    corpus: Bunch = read_corpus(options)
+    if options.job == "animation":
+        corpus = _with_tracks(corpus, options.folder, options.tracks or options.folder)
+    AudioReader().fit(corpus.data)  # names the first that cannot be read; none is decoded
+    return corpus
+
+
+def extent(lesson: Bunch) -> str:
+    """Say in some words how much there is to learn from."""
+    text = _number(len(lesson.data), "recording")
+    if "speaker" in lesson:
+        text += f" of {_number(len(set(lesson.speaker)), 'speaker')}"
+    return f"{text}: {', '.join(sorted(set(lesson.target)))}" if "target" in lesson else text
+
+
+def describe(lesson: Bunch, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what should be known about the model wherever it goes, as plain JSON."""
+    labels = Counter(map(str, lesson.get("target", ())))
+    return {
+        "job": options.job,
+        "corpus": options.corpus or options.pattern,
+        "description": lesson.DESCR,
+        "recordings": len(lesson.data),
+        "speakers": len(set(lesson.speaker)) if "speaker" in lesson else None,
+        "classes": dict(sorted(labels.items())),
+        "epochs": options.epochs,
+        "random_state": options.random_state,
+    }
+
+
+def _with_tracks(corpus: Bunch, folder: str, tracks_folder: str) -> Bunch:
+    """Return those recordings of a corpus that have landmark tracks, and the tracks."""
+    tracks = find_tracks(corpus.data, folder, tracks_folder)
+    chosen = list(tracks)
+    known = {name: corpus[name][chosen] for name in ("speaker", "target") if name in corpus}
+    return Bunch(
+        data=[corpus.data[i] for i in chosen],
+        tracks=list(tracks.values()),
+        DESCR=corpus.DESCR,
+        **known,
+    )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

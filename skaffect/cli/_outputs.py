@@ -1,0 +1,65 @@
+"""Where results go: one file, or one in a folder for each input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+
+from skaffect._whole_files import check_target
+
+
+def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
+    """Return the file to write and its suffix, or raise what stands in the way."""
+    try:
+        return check_target(os.path.expanduser(path), suffixes)
+    except OSError as error:
+        raise type(error)(f"--output: {error}") from error
+    except ValueError as error:
+        raise ValueError(f"--output: {error}") from error
+
+
+def outputs_in_folder(folder: str, inputs: Sequence[str], suffix: str) -> list[str]:
+    """Name a file in a folder for each input, and make the folder if it is not there.
+
+    Parameters
+    ----------
+    folder : str
+        The folder, which may be new; the one that holds it is there.
+    inputs : sequence of str
+        Paths whose names, without their suffixes, name the files.
+    suffix : str
+        That of the files.
+
+    Returns
+    -------
+    outputs : list of str
+        The files.
+
+    Raises
+    ------
+    ValueError
+        If two inputs would be written to one file.
+    OSError
+        If the folder cannot be made or written to.
+    """
+    folder = os.path.expanduser(folder)
+    owners: dict[str, str] = {}
+    for path in inputs:
+        name = os.path.splitext(os.path.basename(path))[0] + suffix
+        if name in owners:
+            raise ValueError(
+                f"--output: {owners[name]!r} and {path!r} would both be written to {name!r}; run "
+                "them apart, each into a folder of its own."
+            )
+        owners[name] = path
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise NotADirectoryError(f"--output: {folder!r} is a file; name a folder.")
+    parent = os.path.dirname(os.path.abspath(folder))
+    if not os.path.isdir(parent):
+        raise FileNotFoundError(
+            f"--output: {folder!r} cannot be made, for there is no folder {parent!r}; make it."
+        )
+    os.makedirs(folder, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(f"--output: the folder {folder!r} cannot be written to.")
+    return [os.path.join(folder, name) for name in owners]

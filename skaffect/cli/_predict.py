@@ -1,0 +1,117 @@
+"""``skaffect predict``: which emotions recordings hold along their time."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from skaffect.cli._files import answer_files, check_files
+from skaffect.cli._models import check_model, load_checked
+from skaffect.cli._options import Commands, add_command
+from skaffect.cli._outputs import check_output, outputs_in_folder
+from skaffect.cli._result import Result
+
+_DESCRIPTION = """\
+Tell the two most likely emotions of each second of recordings, with their shares of the votes.
+
+Without --output they are printed. A single recording may be written to a file:
+
+  .csv   a table           .srt  subtitles for a video player
+  .json  the same as JSON  .txt  labels for Audacity
+
+Several go to a folder, a file for each.
+"""
+_EXAMPLE = "skaffect predict emotion.safetensors talk.wav --output talk.srt"
+_FORMATS = ("csv", "json", "srt", "txt")
+_SUFFIXES = tuple(f".{name}" for name in _FORMATS)
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = add_command(
+        commands,
+        "predict",
+        run,
+        summary="tell the emotions along recordings",
+        description=_DESCRIPTION,
+        example=_EXAMPLE,
+    )
+    parser.add_argument("model", metavar="MODEL", help="what `skaffect train emotion` has saved")
+    parser.add_argument("files", metavar="FILE", nargs="+", help="sound files")
+    parser.add_argument("--output", metavar="PATH", help="the file to write, or a folder")
+    parser.add_argument(
+        "--format", choices=_FORMATS, help="of the files in an --output folder (default: csv)"
+    )
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Answer each file, and write or show the answers."""
+    path = check_model(options.model, "emotion")
+    files = check_files(options.files)
+    outputs = _outputs(options, files)
+    model = load_checked(path)
+    from skaffect.report import emotion_timeline, write_timeline
+
+    def answer(i: int, file: str) -> dict[str, Any]:
+        timeline = emotion_timeline(model, [file])[0]
+        if outputs is not None:
+            write_timeline(outputs[i], timeline)
+        segments = [
+            {name: _rounded(value) for name, value in segment._asdict().items()}
+            for segment in timeline
+        ]
+        return {"output": None if outputs is None else outputs[i], "segments": segments}
+
+    answers = answer_files(files, answer)
+    text = "\n".join(map(_shown, answers.files))
+    return Result(answers._asdict(), text, answers.failures)
+
+
+def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:
+    """Return a file to write for each recording, or None where they are to be printed."""
+    if options.output is None:
+        if options.format is not None:
+            raise ValueError(f"--format {options.format} needs --output, the folder to write to.")
+        return None
+    is_file = os.path.splitext(options.output)[1].lower() in _SUFFIXES
+    if not is_file:
+        return outputs_in_folder(options.output, files, f".{options.format or 'csv'}")
+    if len(files) > 1:
+        raise ValueError(
+            f"--output {options.output} is one file for {len(files)} recordings; name a folder, "
+            "and the --format of the files in it."
+        )
+    if options.format is not None:
+        raise ValueError(
+            f"--output {options.output} says itself what to write; --format is for a folder."
+        )
+    return [check_output(options.output, _SUFFIXES)[0]]
+
+
+def _shown(answer: dict[str, Any]) -> str:
+    if answer["output"] is not None:
+        return f"{answer['file']}: {answer['output']}"
+    from skaffect.report import markdown_table
+
+    rows = [
+        (
+            f"{segment['start']:.1f}",
+            f"{segment['stop']:.1f}",
+            segment["emotion"] or "(silence)",
+            _percent(segment["emotion"], segment["share"]),
+            segment["second"] or "",
+            _percent(segment["second"], segment["second_share"]),
+        )
+        for segment in answer["segments"]
+    ]
+    table = markdown_table(["from s", "to s", "emotion", "share", "second", "share"], rows)
+    return f"{answer['file']}\n{table}"
+
+
+def _percent(emotion: str | None, share: float) -> str:
+    return "" if emotion is None else f"{100 * share:.0f} %"
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value

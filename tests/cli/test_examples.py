@@ -1,0 +1,41 @@
+"""The example in each command's help, run as it stands in a folder that has what it names."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from skaffect import load_model
+from skaffect.cli import main
+
+
+def example_of(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the words after ``skaffect`` of the last line of a command's help."""
+    with pytest.raises(SystemExit, match="^0$"):
+        main([name, "--help"])
+    return shlex.split(capsys.readouterr().out.rstrip().splitlines()[-1])[1:]
+
+
+@pytest.mark.usefixtures("small_networks")
+def test_train(here, capsys):
+    assert main(example_of("train", capsys)) == 0
+    assert set(load_model("emotion.safetensors").predict(["talk.wav"])) <= {"angry", "sad"}
+
+
+def test_predict(here, capsys):
+    assert main(example_of("predict", capsys)) == 0
+    assert (here / "talk.srt").read_text().startswith("1\n00:00:00,000 --> ")
+
+
+def test_animate(here, capsys):
+    pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    assert main(example_of("animate", capsys)) == 0
+    assert (here / "talk.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_identify(here, capsys):
+    assert main(example_of("identify", capsys)) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("call.wav\n| rank | device ")
+    assert {"phone", "recorder"} <= set(out.split())

@@ -1,0 +1,188 @@
+"""Exit codes, help, warnings and streams, whatever the command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import warnings
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+import skaffect
+from skaffect.cli import _main, main
+from skaffect.cli._main import COMMANDS, build_parser
+from skaffect.cli._result import Result
+
+HEAVY = {"av", "dlib", "keras", "matplotlib", "sklearn", "tensorflow"}
+NAMES = [command.__name__.rpartition("._")[2] for command in COMMANDS]
+
+
+def in_a_process(*words, code=None, **options):
+    """Run a command, or a line of Python, in a new process."""
+    start = ["-m", "skaffect"] if code is None else ["-c", code]
+    environment = {k: v for k, v in os.environ.items() if k != "SKAFFECT_QUIET"}
+    return subprocess.run(
+        [sys.executable, *start, *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **options,
+    )
+
+
+def instead(monkeypatch, run):
+    """Let `skaffect identify` do something else."""
+    monkeypatch.setattr("skaffect.cli._identify.run", run)
+    return ["identify", "model", "file"]
+
+
+def test_help_says_what_exit_codes_mean(capsys):
+    with pytest.raises(SystemExit, match="^0$"):
+        main(["--help"])
+    text = capsys.readouterr().out
+    for code in ("0    done", "1    an error of skaffect", "2    the command", "130  interrupted"):
+        assert f"\n  {code}" in text
+    for name in NAMES:
+        assert f"\n    {name}" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_of_each_command_ends_in_an_example_that_parses(name, capsys):
+    with pytest.raises(SystemExit, match="^0$"):
+        main([name, "--help"])
+    *_, heading, example = capsys.readouterr().out.rstrip().splitlines()
+    assert heading == "example:"
+    program, *words = shlex.split(example)
+    options = build_parser().parse_args(words)
+    assert (program, options.command) == ("skaffect", name)
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit, match="^0$"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"skaffect {skaffect.__version__}\n"
+
+
+def test_what_cannot_be_parsed_is_two(capsys):
+    for words in ([], ["sing"], ["predict", "model"], ["train", "emotion", "f", "--epochs", "0"]):
+        with pytest.raises(SystemExit, match="^2$"):
+            main(words)
+    assert "--epochs: must be a whole number, at least 1, got '0'" in capsys.readouterr().err
+
+
+def test_result_is_printed_for_people_or_as_one_object(monkeypatch, capsys):
+    words = instead(monkeypatch, lambda options: Result({"a": [1, None]}, "one"))
+    assert main(words) == 0
+    assert capsys.readouterr().out == "one\n"
+    assert main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"a": [1, None]}
+
+
+def test_what_failed_in_part_is_two_and_named(monkeypatch, capsys):
+    words = instead(monkeypatch, lambda options: Result({}, "the rest", ["a.wav", "b.wav"]))
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == "the rest\n"
+    assert err == "skaffect identify: a.wav\nskaffect identify: b.wav\n"
+
+
+def test_interruption_is_130_in_one_line(monkeypatch, capsys):
+    def run(options):
+        raise KeyboardInterrupt
+
+    assert main(instead(monkeypatch, run)) == 130
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "skaffect identify: interrupted; no file is left half-written.\n"
+
+
+def test_errors_of_the_code_keep_their_traceback(monkeypatch):
+    for error in (RuntimeError, KeyError, TypeError, ValueError):
+
+        def run(options, error=error):
+            raise error("a bug")  # not in skaffect: nobody meant it for the user
+
+        with pytest.raises(error, match="a bug"):
+            main(instead(monkeypatch, run))
+
+
+@pytest.mark.filterwarnings("default")
+def test_warnings_are_lines_without_a_place_in_the_code(monkeypatch, capsys):
+    def run(options):
+        warnings.warn("X[1] is\nquiet", UserWarning, stacklevel=1)
+        return Result({}, "done")
+
+    assert main(instead(monkeypatch, run)) == 0
+    assert capsys.readouterr().err == "skaffect identify: warning: file 2 is quiet\n"
+
+
+def test_help_is_quick_and_imports_nothing_heavy():
+    code = (
+        "import sys; from skaffect.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    done = in_a_process(code=code)
+    assert done.stdout.startswith("usage: skaffect ")
+    assert HEAVY.isdisjoint(done.stdout.splitlines()[-1].split())
+
+
+def test_exit_codes_of_a_process(tmp_path):
+    words = ["train", "emotion", "nowhere", "--corpus", "savee", "--output", "a.safetensors"]
+    wrong = in_a_process(*words, cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr == "skaffect train: root does not exist: 'nowhere'\n"
+    code = (
+        "import sys; from skaffect.cli import _identify, main\n"
+        "_identify.run = lambda options: 1 / 0\n"
+        "sys.exit(main(['identify', 'model', 'file']))"
+    )
+    broken = in_a_process(code=code)
+    assert broken.returncode == 1
+    assert broken.stderr.startswith("Traceback")
+    assert broken.stderr.endswith("ZeroDivisionError: division by zero\n")
+
+
+def test_script_is_declared():
+    config = ConfigParser()
+    config.read(Path(__file__).resolve().parents[2] / "setup.cfg")
+    scripts = config["options.entry_points"]["console_scripts"]
+    assert scripts.split() == ["skaffect", "=", "skaffect.cli:main"]
+    assert main is _main.main
+
+
+@pytest.mark.slow  # imports TensorFlow in a new process
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a single process")
+def test_interrupted_training_leaves_no_file(here):
+    output = here / "models"
+    output.mkdir()
+    words = ["train", "emotion", "recordings", "--pattern", "{speaker}/{emotion}_{n}.wav"]
+    words += ["--output", "models/emotion.safetensors", "--epochs", "100000", "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "skaffect", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background jobs ignore the signal, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        first, second = process.stderr.readline(), process.stderr.readline()
+        assert first == "Training on 8 recordings of 2 speakers: angry, sad ...\n"
+        assert "epoch " in second
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert err.splitlines()[-1] == "skaffect train: interrupted; no file is left half-written."
+    assert "Traceback" not in err
+    assert out == ""
+    assert list(output.iterdir()) == []

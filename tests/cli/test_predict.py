@@ -1,0 +1,93 @@
+"""Emotions along recordings: printed, to a file, to a folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from skaffect import AudioReader, MFSCWindower, emotion_timeline, load_model, save_model
+from skaffect.cli import main
+
+MODEL = "emotion.safetensors"
+
+
+def test_json_holds_the_timeline(here, as_json):
+    (answer,) = as_json("predict", MODEL, "talk.wav")["files"]
+    assert (answer["file"], answer["output"]) == ("talk.wav", None)
+    timeline = emotion_timeline(load_model(MODEL), ["talk.wav"])[0]
+    assert len(answer["segments"]) == len(timeline)
+    for told, segment in zip(answer["segments"], timeline, strict=True):
+        assert told["emotion"] == segment.emotion
+        assert told["share"] == pytest.approx(segment.share, abs=1e-4)
+        assert told["stop"] == pytest.approx(segment.stop, abs=1e-4)
+
+
+def test_a_table_is_printed(here, capsys):
+    assert main(["predict", MODEL, "talk.wav"]) == 0
+    out, err = capsys.readouterr()
+    name, titles, _, first, *_ = out.splitlines()
+    assert name == "talk.wav"
+    cells = [cell.strip() for cell in titles.strip("|").split("|")]
+    assert cells == ["from s", "to s", "emotion", "share", "second", "share"]
+    assert first.split()[:4] == ["|", "0.0", "|", "1.0"]
+    assert err == ""
+
+
+def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, capsys):
+    (here / "bad.wav").write_text("no sound")
+    assert main(["predict", MODEL, "talk.wav", "bad.wav", "call.wav", "--output", "out"]) == 2
+    out, err = capsys.readouterr()
+    assert out == "talk.wav: out/talk.csv\ncall.wav: out/call.csv\n"
+    assert "2 of 3: bad.wav, failed\n" in err
+    assert err.splitlines()[-1].startswith("skaffect predict: file 2 is 'bad.wav', which is no")
+    assert sorted(path.name for path in (here / "out").iterdir()) == ["call.csv", "talk.csv"]
+    with open("out/call.csv", newline="") as file:
+        assert {row["emotion"] for row in csv.DictReader(file)} <= {"angry", "sad"}
+
+
+def test_format_of_the_files_in_a_folder(here):
+    words = ["predict", MODEL, "talk.wav", "call.wav", "--output", "out", "--format", "json"]
+    assert main(words) == 0
+    assert json.loads((here / "out" / "talk.json").read_text())[0]["start"] == 0.0
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["none.safetensors", "talk.wav"], "'none.safetensors', which does not exist"),
+        (["talk.wav", "talk.wav"], "'talk.wav' is not a model file of skaffect"),
+        (
+            ["device.safetensors", "talk.wav"],
+            "'device.safetensors' tells devices, not emotions: give it to `skaffect identify`",
+        ),
+        (["face.safetensors", "talk.wav"], "tells faces, not emotions"),
+        ([MODEL, "talk.wav", "gone.wav"], "file 2 is 'gone.wav', which does not exist"),
+        ([MODEL, "talk.wav", "--output", "no/a.csv"], "there is no folder 'no'"),
+        ([MODEL, "talk.wav", "--output", "no/a/b"], "cannot be made, for there is no folder"),
+        ([MODEL, "talk.wav", "--output", "call.wav"], "'call.wav' is a file; name a folder"),
+        ([MODEL, "talk.wav", "call.wav", "--output", "a.csv"], "is one file for 2 recordings"),
+        (
+            [MODEL, "talk.wav", "./talk.wav", "--output", "a"],
+            "would both be written to 'talk.csv'",
+        ),
+        ([MODEL, "talk.wav", "--format", "srt"], "--format srt needs --output"),
+        ([MODEL, "talk.wav", "--output", "a.csv", "--format", "csv"], "--format is for a folder"),
+    ],
+)
+def test_bad_input_is_one_line_before_networks_are_built(words, message, complaint, monkeypatch):
+    monkeypatch.setattr("skaffect.cli._predict.load_checked", None)
+    assert message in complaint("predict", *words)
+
+
+def test_models_that_cannot_take_files_are_refused(here, complaint):
+    model = load_model(MODEL)
+    save_model(model[1:], "windows.safetensors")
+    message = complaint("predict", "windows.safetensors", "talk.wav")
+    assert "does not start at sound files" in message
+    save_model(AudioReader(), "reader.safetensors")
+    message = complaint("predict", "reader.safetensors", "talk.wav")
+    assert "holds no network that tells emotions, only AudioReader" in message
+    assert isinstance(model[1], MFSCWindower)

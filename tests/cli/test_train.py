@@ -1,0 +1,126 @@
+"""Training from files to a file that answers files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from skaffect import load_model, read_model_card
+from skaffect.cli import main
+
+PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
+FEW = ["--epochs", "1"]
+
+
+@pytest.mark.usefixtures("small_networks")
+def test_emotions(here, as_json):
+    words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "new.safetensors"]
+    result = as_json(*words)
+    assert result == {
+        "model": "new.safetensors",
+        "job": "emotion",
+        "corpus": PATTERN[1],
+        "recordings": 8,
+        "speakers": 2,
+        "classes": {"angry": 4, "sad": 4},
+        "epochs": 1,
+        "random_state": 0,
+    }
+    card = read_model_card("new.safetensors")
+    assert card["packages"]["keras"]
+    told = dict(card["card"])
+    assert told.pop("description").startswith("8 recordings that fit the pattern")
+    assert {"model": "new.safetensors", **told} == result
+    model = load_model("new.safetensors")
+    assert model.predict_proba(["talk.wav"]).shape == (1, 2)
+    assert model[-1].callbacks is None
+
+
+@pytest.mark.slow  # three networks
+@pytest.mark.usefixtures("small_networks")
+def test_the_seed_decides(here):
+    answers = []
+    for seed in ("0", "0", "1"):
+        words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "a.safetensors"]
+        assert main([*words, "--random-state", seed]) == 0
+        answers.append(load_model("a.safetensors").predict_proba(["talk.wav"]))
+    np.testing.assert_array_equal(answers[0], answers[1])
+    assert (answers[0] != answers[2]).any()
+
+
+@pytest.mark.slow  # its recurrent layers take long to compile
+@pytest.mark.usefixtures("small_networks")
+def test_devices(here, as_json):
+    words = ["--pattern", "{device}/*.wav", *FEW, "--output", "new.safetensors"]
+    result = as_json("train", "device", "recordings", *words)
+    assert (result["recordings"], result["speakers"]) == (8, None)
+    (answer,) = as_json("identify", "new.safetensors", "call.wav")["files"]
+    devices = [row["device"] for row in answer["devices"]]
+    assert sorted(devices) == list(result["classes"]) == ["speaker01", "speaker02"]
+
+
+@pytest.mark.usefixtures("small_networks")
+def test_faces_by_a_network_for_each_emotion(here, as_json, capsys):
+    (here / "recordings").rename("sounds")
+    tracks = sorted((here / "sounds").rglob("*.npz"))
+    for track in tracks:
+        moved = here / "tracks" / track.relative_to(here / "sounds")
+        moved.parent.mkdir(parents=True, exist_ok=True)
+        track.rename(moved)
+    words = ["train", "animation", "sounds", *PATTERN, *FEW, "--tracks", "tracks"]
+    assert main([*words, "--output", "new.safetensors"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "new.safetensors: learnt from 8 recordings of 2 speakers: angry, sad.\n"
+    assert err.count("epoch 1 of 1") == 3
+    model = load_model("new.safetensors")
+    assert list(model[-1].regressor_.regressors_) == ["angry", "sad"]
+    assert model.predict(["talk.wav"])[0].shape[1:] == (36, 2)
+
+
+@pytest.mark.usefixtures("small_networks")
+@pytest.mark.filterwarnings("default")
+def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
+    min((here / "recordings").rglob("*.npz")).unlink()
+    words = ["train", "animation", "recordings", "--pattern", "{speaker}/{sentence}.wav", *FEW]
+    assert main([*words, "--output", "new.safetensors"]) == 0
+    err = capsys.readouterr().err
+    assert "warning: 1 of 8 sounds have no landmark track and are left out" in err
+    card = read_model_card("new.safetensors")
+    assert (card["card"]["recordings"], card["card"]["classes"]) == (7, {})
+    assert "EmotionConditionedRegressor" not in card["estimators"]
+    assert load_model("new.safetensors").predict(["talk.wav"])[0].shape[1:] == (36, 2)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["emotion", "recordings", "--output", "a.h5"], "--output: path must end in .safetensors"),
+        (["emotion", "recordings", "--output", "no/a.safetensors"], "there is no folder 'no'"),
+        (["emotion", "recordings"], "say how the files in 'recordings' are read: --pattern"),
+        (["emotion", "nowhere", *PATTERN], "root does not exist: 'nowhere'"),
+        (["device", "recordings", *PATTERN], "target='device' is not a field"),
+        (["device", "recordings", "--corpus", "savee"], "savee cannot teach device; for that"),
+        (["emotion", "recordings", "--corpus", "savee"], "is not a folder of SAVEE"),
+        (["emotion", "recordings", *PATTERN, "--tracks", "t"], "--tracks are for animation"),
+        (
+            ["animation", "recordings", *PATTERN, "--tracks", "t"],
+            "none of 8 sounds has a landmark track: 'recordings/speaker01/angry_00.wav' would "
+            "have 't/speaker01/angry_00.npz'",
+        ),
+    ],
+)
+def test_what_cannot_be_learnt_is_said_before_training(words, message, complaint, monkeypatch):
+    monkeypatch.setattr("skaffect.cli._train._fitted", None)
+    output = [] if "--output" in words else ["--output", "a.safetensors"]
+    assert message in complaint("train", *words, *output)
+
+
+@pytest.mark.usefixtures("here", "small_networks")
+@pytest.mark.filterwarnings("default")
+def test_one_emotion_is_too_few(capsys):
+    words = ["--pattern", "{speaker}/{emotion}_00.wav", "--output", "a.safetensors"]
+    assert main(["train", "emotion", "recordings", *words]) == 2
+    first, _, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("skaffect train: warning: 7 audio file(s) do not fit the pattern")
+    assert "class" in last
