@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 # The corpora whose readers know what each job learns.
@@ -60,14 +61,24 @@ def read_corpus(options: argparse.Namespace) -> Any:
             f"--corpus {options.corpus} cannot teach {options.job}; for that there are "
             f"{', '.join(CORPORA[options.job])}, or --pattern for your own recordings."
         )
+    target = _TARGETS[options.job]
+    if options.pattern is not None:
+        if options.job == "animation" and "{emotion}" in options.pattern:
+            target = "emotion"
+        if target is not None and f"{{{target}}}" not in options.pattern:
+            raise ValueError(
+                f"--pattern {options.pattern} does not say where the {target} stands, which is to "
+                f"be learnt; write {{{target}}} there."
+            )
+    if not os.path.isdir(os.path.expanduser(options.folder)):
+        raise NotADirectoryError(
+            f"there is no folder {options.folder!r}; relative paths start from {os.getcwd()!r}."
+        )
     # Imported late: what is wrong with the command line is said before.
     from skaffect import datasets
 
     if options.corpus is not None:
         return getattr(datasets, f"load_{options.corpus}")(options.folder)
-    target = _TARGETS[options.job]
-    if options.job == "animation" and "{emotion}" in options.pattern:
-        target = "emotion"
     return datasets.load_corpus(options.folder, options.pattern, target=target)
 
 

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> Result:
         }
 
     answers = answer_files(files, answer)
-    text = "\n".join(map(_shown, answers.files))
+    text = "\n\n".join(map(_shown, answers.files))
     return Result(answers._asdict(), text, answers.failures)
 
 

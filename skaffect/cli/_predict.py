@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> Result:
         return {"output": None if outputs is None else outputs[i], "segments": segments}
 
     answers = answer_files(files, answer)
-    text = "\n".join(map(_shown, answers.files))
+    text = ("\n\n" if outputs is None else "\n").join(map(_shown, answers.files))
     return Result(answers._asdict(), text, answers.failures)
 
 

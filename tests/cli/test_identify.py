@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skaffect import load_model
+from skaffect.cli import main
 
 MODEL = "device.safetensors"
 
@@ -18,6 +19,13 @@ def test_devices_are_ranked_by_the_models_probabilities(here, as_json):
         assert list(told.values()) == sorted(told.values(), reverse=True)
         expected = model.predict_proba([answer["file"]])[0]
         np.testing.assert_allclose([told[name] for name in model.classes_], expected, atol=1e-4)
+
+
+def test_tables_of_several_files_stand_apart(here, capsys):
+    assert main(["identify", MODEL, "call.wav", "talk.wav"]) == 0
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first.startswith("call.wav\n| rank | device ")
+    assert second.startswith("talk.wav\n| rank | device ")
 
 
 def test_a_bad_file_does_not_lose_the_others(here, as_json):

@@ -98,8 +98,11 @@ def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
         (["emotion", "recordings", "--output", "a.h5"], "--output: path must end in .safetensors"),
         (["emotion", "recordings", "--output", "no/a.safetensors"], "there is no folder 'no'"),
         (["emotion", "recordings"], "say how the files in 'recordings' are read: --pattern"),
-        (["emotion", "nowhere", *PATTERN], "root does not exist: 'nowhere'"),
-        (["device", "recordings", *PATTERN], "target='device' is not a field"),
+        (["emotion", "nowhere", *PATTERN], "there is no folder 'nowhere'; relative"),
+        (
+            ["device", "recordings", *PATTERN],
+            "does not say where the device stands, which is to be learnt; write {device}",
+        ),
         (["device", "recordings", "--corpus", "savee"], "savee cannot teach device; for that"),
         (["emotion", "recordings", "--corpus", "savee"], "is not a folder of SAVEE"),
         (["emotion", "recordings", *PATTERN, "--tracks", "t"], "--tracks are for animation"),
