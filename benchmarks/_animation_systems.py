@@ -1,50 +1,187 @@
-"""What the animation benchmark compares, and the corpora that it runs on."""
+"""What the animation benchmark compares, and how it is measured."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 
+from benchmarks._precision import InPrecision
 from skaffect import (
-    LOWER_FACE,
-    AudioReader,
     DERNClassifier,
     DSRNRegressor,
     EmotionConditionedRegressor,
-    LandmarkExtractor,
-    ProcrustesPCAShape,
+    MFSCWindower,
     ShapeTargetRegressor,
+    System,
     Windows,
-    load_grid,
-    load_savee,
-    make_affective_speech,
-    resample_track,
 )
 
-FPS = 25.0
-# Faces lie within six times the median distance from the mean face; a lost face beyond eight.
-_FAILED_TIMES = 6.0
+CASCADE, TRUE, COMBINED = "cascade", "true emotion", "all combined"
+RIDGE, MEAN = "ridge", "mean face"
+# A control: one network of all emotions, of no more utterances than a single emotion has.
+FEWER = "all combined, as few data"
+NETWORKS = "networks"
+# How answers are named that are also asked about frames in which the tracker lost the face.
+WITH_LOST = ", with lost frames"
+CURVES, UAR, FRAMES = "curves", "UAR", "frames"
+
+WAYS: dict[str, dict[str, str]] = {
+    CASCADE: {},
+    TRUE: {"emotion": "emotion"},
+    COMBINED: {"mode": "universal"},
+}
 
 
-def cascade(
-    dern_epochs: int, augmentation: float, dsrn: DSRNRegressor, random_state: int
-) -> ShapeTargetRegressor:
-    """Return the paper's cascade, with the all-combined network beside it."""
-    return ShapeTargetRegressor(
-        EmotionConditionedRegressor(
-            DERNClassifier(
-                epochs=dern_epochs, augmentation=augmentation, random_state=random_state
-            ),
-            dsrn,
-            universal=True,
-        )
-    )
+def emotional_systems(
+    features: MFSCWindower, dern: DERNClassifier, dsrn: DSRNRegressor, precision: str
+) -> dict[str, System]:
+    """Return the three ways of the paper's Table IV, the control, ridge and the mean face."""
+    told = {"face__emotion": "emotion", "face__groups": "group"}
+    networks = EmotionConditionedRegressor(dern, dsrn, universal=True)
+    return {
+        NETWORKS: System(
+            face_model(features, networks, precision),
+            fit_params=told,
+            answers={
+                **{name: partial(errors, asked=asked) for name, asked in WAYS.items()},
+                MEAN: errors_of_mean_face,
+            },
+            observations={CURVES: curves, UAR: emotions_heard, FRAMES: frames},
+        ),
+        FEWER: System(
+            face_model(features, AsFewData(dsrn), precision),
+            fit_params=told,
+            answers={FEWER: partial(errors, asked={})},
+        ),
+        RIDGE: System(
+            face_model(features, WindowRidge(), precision),
+            answers={RIDGE: partial(errors, asked={})},
+        ),
+    }
+
+
+def plain_systems(
+    features: MFSCWindower, dsrn: DSRNRegressor, precision: str
+) -> dict[str, System]:
+    """Return one network, ridge and the mean face, asked with and without lost frames."""
+    one = partial(errors, asked={})
+    return {
+        NETWORKS: System(
+            face_model(features, dsrn, precision),
+            fit_params={"face__groups": "group"},
+            answers={**_twice(COMBINED, one), MEAN: errors_of_mean_face},
+            observations={CURVES: curves, FRAMES: frames},
+        ),
+        RIDGE: System(face_model(features, WindowRidge(), precision), answers=_twice(RIDGE, one)),
+    }
+
+
+def face_model(features: MFSCWindower, regressor: Any, precision: str) -> InPrecision:
+    """Return the way from waveforms to faces of one regressor of shape parameters."""
+    face = ShapeTargetRegressor(regressor)
+    return InPrecision(Pipeline([("features", clone(features)), ("face", face)]), precision)
+
+
+def _twice(name: str, answer: Any) -> dict[str, Any]:
+    return {name: answer, name + WITH_LOST: partial(answer, column="with_lost")}
+
+
+def errors(
+    model: InPrecision, rows: Bunch, asked: Mapping[str, str], column: str = "target"
+) -> NDArray[np.float64]:
+    """Return each utterance's squared error, the mean face's, and the number of values.
+
+    Summed over the shape parameters of observed frames; `asked` is what `predict` is told,
+    where ``emotion`` means each utterance's own.
+    """
+    features, face = model.estimator_["features"], model.estimator_["face"]
+    told = {k: rows.emotion if k == "emotion" else value for k, value in asked.items()}
+    answers = face.regressor_.predict(features.transform(rows.data), **told)
+    return _sums(answers, face.shape_parameters(rows[column]))
+
+
+def errors_of_mean_face(model: InPrecision, rows: Bunch) -> NDArray[np.float64]:
+    """Return the same for the mean training face, from which shape parameters count."""
+    true = model.estimator_["face"].shape_parameters(rows.target)
+    return _sums([np.zeros_like(entry) for entry in true], true)
+
+
+def _sums(answers: Any, true: Any) -> NDArray[np.float64]:
+    sums = []
+    for answer, entry in zip(answers, true, strict=True):
+        seen = ~np.isnan(entry[:, 0])
+        own = np.asarray(entry[seen], np.float64)
+        sums.append([np.sum((answer[seen] - own) ** 2), np.sum(own**2), own.size])
+    return np.array(sums)
+
+
+def error_ratio(y_true: Any, y_pred: Any) -> float:
+    """Return the squared error beside that of the mean training face, from these sums."""
+    total = np.sum(np.stack(list(y_pred)), axis=0)
+    return float(total[0] / total[1])
+
+
+def squared_error(y_true: Any, y_pred: Any) -> float:
+    """Return the mean squared error of shape parameters, from these sums."""
+    total = np.sum(np.stack(list(y_pred)), axis=0)
+    return float(total[0] / total[2])
+
+
+def curves(
+    model: InPrecision, trained: Bunch, parts: Mapping[str, Bunch]
+) -> dict[str, dict[str, list[float]]]:
+    """Return the learning curves of the networks."""
+    regressor = model.estimator_["face"].regressor_
+    if not hasattr(regressor, "regressors_"):
+        return {COMBINED: regressor.history_}
+    own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
+    return {COMBINED: regressor.universal_.history_, **own}
+
+
+def emotions_heard(model: InPrecision, trained: Bunch, parts: Mapping[str, Bunch]) -> float:
+    """Return the unweighted average recall of the emotion that leads in the cascade."""
+    test = parts["test"]
+    windows = model.estimator_["features"].transform(test.data)
+    classifier = model.estimator_["face"].regressor_.classifier_
+    first = classifier.top_two(windows)[0][:, 0]
+    return float(balanced_accuracy_score(test.emotion, first))
+
+
+def frames(model: InPrecision, trained: Bunch, parts: Mapping[str, Bunch]) -> int:
+    """Return the number of frames that were trained on."""
+    return sum(map(len, trained.target))
+
+
+class AsFewData(RegressorMixin, BaseEstimator):
+    """A regressor of all emotions that learns from no more than a single emotion has.
+
+    Parameters
+    ----------
+    regressor : estimator
+        Of shape parameters.
+    """
+
+    def __init__(self, regressor: Any) -> None:
+        self.regressor = regressor
+
+    def fit(self, X: Any, y: Any, *, emotion: Any, groups: Any) -> Self:
+        """Fit to some of the utterances."""
+        few = thinned(np.arange(len(X)), np.asarray(emotion), np.asarray(groups))
+        X, y = [X[i] for i in few], [y[i] for i in few]
+        self.regressor_ = clone(self.regressor).fit(X, y, groups=np.asarray(groups)[few])
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Answer every frame of each utterance."""
+        return self.regressor_.predict(X)
 
 
 class WindowRidge(RegressorMixin, BaseEstimator):
@@ -78,90 +215,6 @@ class WindowRidge(RegressorMixin, BaseEstimator):
 def _with_one(entry: Windows) -> NDArray[np.float64]:
     windows = np.asarray(entry, np.float64).reshape(len(entry), -1)
     return np.hstack([np.ones((len(entry), 1)), windows])
-
-
-def read_generated(n_speakers: int, n_sentences: int, strength: float, random_state: int) -> Bunch:
-    """Return generated speech with faces."""
-    corpus = make_affective_speech(
-        n_speakers,
-        n_sentences,
-        emotion_strength=strength,
-        landmarks=True,
-        random_state=random_state,
-    )
-    return Bunch(
-        data=corpus.data,
-        tracks=corpus.landmarks,
-        failed=None,
-        emotion=corpus.target,
-        group=corpus.speaker,
-    )
-
-
-def read_grid(root: Path) -> Bunch:
-    """Return GRID's sentences with the landmark tracks beside them."""
-    corpus = load_grid(root)
-    path = root / "landmarks68.npz"
-    if not path.exists():
-        raise SystemExit(
-            f"{path.name} is not in --root: an array (n_frames, 68, 2) at {FPS:g} fps for each "
-            "sentence, named by its six letters."
-        )
-    with np.load(path) as tracks:
-        points = [tracks[sentence][:, list(LOWER_FACE)] for sentence in corpus.sentence]
-    return Bunch(
-        data=AudioReader().fit_transform(corpus.data),
-        tracks=points,
-        failed=failed_frames(points),
-        emotion=None,
-        group=corpus.sentence,
-    )
-
-
-def read_savee(root: Path, predictor: Path) -> Bunch:
-    """Return SAVEE's utterances with landmarks found in its films."""
-    corpus = load_savee(root)
-    if not all(corpus.video):
-        raise SystemExit("Some utterances of SAVEE in --root have no film; all are needed.")
-    tracks = list(LandmarkExtractor(predictor, verbose=True).transform(list(corpus.video)))
-    return Bunch(
-        data=AudioReader().fit_transform(corpus.data),
-        tracks=tracks,
-        failed=failed_frames(tracks),
-        emotion=corpus.target,
-        group=corpus.speaker,
-    )
-
-
-def failed_frames(tracks: Sequence[NDArray[Any]]) -> list[NDArray[np.bool_]]:
-    """Tell the frames whose points are no face: far from all faces, by the tracks alone."""
-    parameters = ProcrustesPCAShape().fit_transform(list(tracks))
-    distances = [np.linalg.norm(entry, axis=1) for entry in parameters]
-    limit = _FAILED_TIMES * np.median(np.concatenate(distances))
-    return [distance > limit for distance in distances]
-
-
-def targets(
-    tracks: Sequence[NDArray[Any]],
-    X: Sequence[Windows],
-    failed: Sequence[NDArray[np.bool_]] | None = None,
-) -> list[NDArray[Any]]:
-    """Move tracks to the audio frames, NaN outside of their span and where tracking failed."""
-    moved = []
-    for i, (track, entry) in enumerate(zip(tracks, X, strict=True)):
-        bad = np.zeros(len(track), bool) if failed is None else failed[i]
-        good = np.flatnonzero(~bad)
-        if len(good) == 0:
-            raise ValueError(f"tracks[{i}] shows no face in any frame; leave this utterance out.")
-        nearest = good[np.abs(good - np.arange(len(track))[:, np.newaxis]).argmin(axis=1)]
-        resampled, inside = resample_track(track[nearest], len(entry), fps=FPS)
-        at = (np.arange(len(entry)) * 0.01 + 0.0125) * FPS
-        last = len(track) - 1
-        lost = bad[np.minimum(np.floor(at).astype(int), last)]
-        lost |= bad[np.minimum(np.ceil(at).astype(int), last)]
-        resampled[~inside | lost] = np.nan
-        moved.append(resampled)
-    return moved
 
 
 def thinned(

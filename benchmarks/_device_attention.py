@@ -33,7 +33,9 @@ def attention(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> dict[st
     deletion = deletion_test(network, asked.data, asked.target, asked.speaker, random_state=0)
     return {
         "band weights": band_weights(network, asked.data).tolist(),
-        "frame weights": {k: v.tolist() for k, v in weight_histogram(weights, classes).items()},
+        "frame weights": {
+            k: v.tolist() for k, v in weight_histogram(list(weights), list(classes)).items()
+        },
         "deletion": {
             name: np.asarray(deletion[name]).tolist()
             for name in ("fractions", "removed", "attended", "random")

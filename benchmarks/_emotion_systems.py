@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,14 @@ from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
+from sklearn.utils import Bunch
 
+from benchmarks._precision import InPrecision
 from skaffect import DERNClassifier, LogFilterbank, MFSCWindower
 
 N_CEPSTRA = 20
+
+Answer = Callable[[Any, Bunch], NDArray[Any]]
 
 
 def dern(**changes: Any) -> Pipeline:
@@ -26,6 +32,20 @@ def dern(**changes: Any) -> Pipeline:
         ]
     )
     return pipeline.set_params(**changes)
+
+
+def votes() -> dict[str, Answer]:
+    """Return the ways of answering of one network: both ways of voting."""
+    return {
+        "DERN, counted votes": partial(_voted, vote="hard"),
+        "DERN, averaged votes": partial(_voted, vote="soft"),
+    }
+
+
+def _voted(model: InPrecision, rows: Bunch, vote: str) -> NDArray[Any]:
+    pipeline = getattr(model.estimator_, "best_estimator_", model.estimator_)
+    windows = pipeline[:-1].transform(rows.data)
+    return np.asarray(pipeline[-1].set_params(vote=vote).predict(windows))
 
 
 def cepstral_svm() -> Pipeline:

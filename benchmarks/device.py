@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,8 @@ PAPER = {
 }
 METRICS = {"accuracy": accuracy_score}
 TRAINING = "training accuracy"
+
+Observation = Callable[[Any, Bunch, Mapping[str, Bunch]], Any]
 
 CHOICES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (DUAL, "nothing", {}),
@@ -168,7 +170,7 @@ def observed(name: str, options: argparse.Namespace, **changes: Any) -> System:
     epochs = options.baseline_epochs if name == BASELINE else options.epochs
     # The baseline computes no faster in bfloat16.
     precision = "float32" if name == BASELINE else options.precision
-    observations = {TRAINING: training_accuracy}
+    observations: dict[str, Observation] = {TRAINING: training_accuracy}
     if name == DUAL and options.experiment == 2 and options.corpus == "simulated":
         observations["attention"] = attention
     return System(

@@ -1,98 +1,45 @@
-"""The animation benchmark's linear system, and which frames of its tracks count."""
+"""The animation benchmark's systems, and their errors."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
+from sklearn.utils import Bunch
 
 from benchmarks._animation_systems import (
-    FPS,
+    AsFewData,
     WindowRidge,
-    failed_frames,
-    targets,
+    error_ratio,
+    errors,
+    errors_of_mean_face,
+    squared_error,
     thinned,
 )
-from skaffect import Windows
-
-N_AUDIO = 100
-
-
-@pytest.fixture
-def line() -> np.ndarray:
-    """Two points that move by 4 pixels from video frame to video frame, for a second."""
-    return np.arange(26.0)[:, np.newaxis, np.newaxis] * 4 + np.arange(4.0).reshape(2, 2)
-
-
-@pytest.fixture
-def entry() -> Windows:
-    """The sound beside it."""
-    return Windows(np.zeros((N_AUDIO, 2)), context=1)
+from skaffect import (
+    MFSCWindower,
+    ProcrustesPCAShape,
+    ShapeTargetRegressor,
+    Windows,
+    make_affective_speech,
+    mean_face_ratio,
+    resample_track,
+    shape_mse,
+)
 
 
-# The middle of each audio frame, in video frames: 0.3125, 0.5625 and so on, never a whole one.
-AT = (np.arange(N_AUDIO) * 0.01 + 0.0125) * FPS
-INSIDE = AT <= 25
-
-
-def unknown(moved: np.ndarray) -> np.ndarray:
-    """Tell the frames that are NaN, which they must be throughout."""
-    missing = np.isnan(moved).reshape(len(moved), -1)
-    assert (missing.any(axis=1) == missing.all(axis=1)).all()
-    return missing[:, 0]
-
-
-def lost(*frames: int) -> np.ndarray:
-    return np.isin(np.arange(26), frames)
-
-
-def test_targets_are_the_track_at_the_audio_frames(line, entry):
-    (moved,) = targets([line], [entry])
-    np.testing.assert_array_equal(unknown(moved), ~INSIDE)
-    assert INSIDE.sum() == N_AUDIO - 1
-    expected = 4 * AT[:, np.newaxis, np.newaxis] + line[0]
-    np.testing.assert_allclose(moved[INSIDE], expected[INSIDE], atol=1e-9)
-    (same,) = targets([line], [entry], [lost()])
-    np.testing.assert_array_equal(same, moved)
-
-
-@pytest.mark.parametrize("frames", [(9,), (9, 10), (3, 11), (0,), (25,), (0, 1, 24, 25)])
-def test_targets_beside_a_lost_frame_are_unknown(line, entry, frames):
-    (moved,) = targets([line], [entry], [lost(*frames)])
-    beside = np.any([np.abs(AT - frame) < 1 for frame in frames], axis=0)
-    np.testing.assert_array_equal(unknown(moved), beside | ~INSIDE)
-
-
-def test_what_was_found_in_a_lost_frame_does_not_count(line, entry):
-    answers = []
-    for found in (0.0, 1e6):
-        track = line.copy()
-        track[[9, 10, 25]] = found
-        answers += targets([track], [entry], [lost(9, 10, 25)])
-    np.testing.assert_array_equal(*answers)
-    # In their place stands the nearest face, which the spline through all bends towards.
-    known = ~unknown(answers[0])
-    expected = 4 * AT[:, np.newaxis, np.newaxis] + line[0]
-    assert np.abs(answers[0] - expected)[known].max() < 1
-
-
-def test_each_track_has_its_own_lost_frames(line, entry):
-    first, second = targets([line, line], [entry, entry], [lost(5), lost(15)])
-    assert unknown(first).sum() == unknown(second).sum() > 1
-    assert not np.array_equal(unknown(first), unknown(second))
-
-
-def test_frames_without_a_face_have_failed():
-    rng = np.random.default_rng(0)
-    face = 30 * rng.normal(size=(36, 2))
-    tracks = [face + rng.normal(size=(n, 36, 2)) for n in (120, 80)]
-    for frame in (17, 18):
-        tracks[0][frame] = 30 * rng.normal(size=(36, 2))
-    # Elsewhere in the picture, nearer and turned it is a face as before.
-    tracks[1][40] = 3 * tracks[1][40][:, ::-1] * [1, -1] + 500
-    failed = failed_frames(tracks)
-    assert [np.flatnonzero(frames).tolist() for frames in failed] == [[17, 18], []]
-    assert [frames.shape for frames in failed] == [(120,), (80,)]
+@pytest.fixture(scope="module")
+def faces() -> Bunch:
+    """Generated speech, its faces at the audio frames, the last ten of each unknown."""
+    corpus = make_affective_speech(2, 1, landmarks=True, random_state=0)
+    X = MFSCWindower().fit_transform(corpus.data)
+    tracks = [resample_track(t, len(x))[0] for t, x in zip(corpus.landmarks, X, strict=True)]
+    for track in tracks:
+        track[-10:] = np.nan
+    return Bunch(data=corpus.data, target=tracks, emotion=corpus.target, group=corpus.speaker)
 
 
 @pytest.mark.parametrize("alpha", [0.1, 1000.0])
@@ -113,11 +60,6 @@ def test_ridge_is_that_of_scikit_learn_on_the_windows_themselves(alpha):
     np.testing.assert_allclose(np.concatenate(answers), oracle.predict(windows), atol=1e-9)
 
 
-def test_a_track_without_a_face_is_named(line: np.ndarray, entry: Windows) -> None:
-    with pytest.raises(ValueError, match=r"tracks\[1\] shows no face"):
-        targets([line, line], [entry, entry], [lost(), np.ones(26, bool)])
-
-
 def test_as_few_utterances_as_one_emotion_has_and_all_emotions_alike() -> None:
     speaker = np.repeat(["ann", "bob", "cid", "dan"], 6)
     emotion = np.tile(["angry", "happy", "sad"], 8)
@@ -133,3 +75,55 @@ def test_uneven_emotions_are_refused() -> None:
     speaker, emotion = np.array(["ann"] * 3), np.array(["angry", "angry", "sad"])
     with pytest.raises(ValueError, match="ann has not equally many utterances"):
         thinned(np.arange(3), emotion, speaker)
+
+
+def test_errors_are_those_of_the_metrics(faces: Bunch) -> None:
+    windows = MFSCWindower().fit(faces.data)
+    X = windows.transform(faces.data)
+    face = ShapeTargetRegressor(WindowRidge(), ProcrustesPCAShape(6)).fit(X, faces.target)
+    model: Any = SimpleNamespace(estimator_={"features": windows, "face": face})
+    sums = errors(model, faces, asked={})
+    assert sums.shape == (len(faces.data), 3)
+    true, answers = face.shape_parameters(faces.target), face.regressor_.predict(X)
+    # Shape parameters are counted from the mean of the frames trained on.
+    ratio = mean_face_ratio(true, answers, np.zeros(6))
+    np.testing.assert_allclose(error_ratio(None, sums), ratio, rtol=1e-4)
+    np.testing.assert_allclose(squared_error(None, sums), shape_mse(true, answers), rtol=1e-4)
+    assert error_ratio(None, sums) < 1
+    assert error_ratio(None, errors_of_mean_face(model, faces)) == 1
+
+
+def test_what_predict_is_told_is_each_utterances_own(faces: Bunch) -> None:
+    told: list[Any] = []
+
+    class Answering:
+        def predict(self, X: Any, **given: Any) -> list[Any]:
+            told.append(given)
+            return [np.zeros((len(entry), 6)) for entry in X]
+
+    windows = MFSCWindower().fit(faces.data)
+    face = SimpleNamespace(
+        regressor_=Answering(), shape_parameters=lambda y: [np.ones((len(t), 6)) for t in y]
+    )
+    model: Any = SimpleNamespace(estimator_={"features": windows, "face": face})
+    errors(model, faces, asked={"emotion": "emotion"})
+    errors(model, faces, asked={"mode": "universal"})
+    np.testing.assert_array_equal(told[0]["emotion"], faces.emotion)
+    assert told[1] == {"mode": "universal"}
+
+
+def test_as_few_data_learns_from_one_utterance_of_each_speaker() -> None:
+    heard: list[int] = []
+
+    class Counting(WindowRidge):
+        def fit(self, X: Any, y: Any, groups: Any = None) -> Any:
+            heard.extend([len(X), len(np.unique(groups))])
+            return super().fit(X, y)
+
+    rng = np.random.default_rng(0)
+    X = [Windows(rng.normal(size=(9, 2)), context=3) for _ in range(6)]
+    y = [rng.normal(size=(9, 4)) for _ in X]
+    emotion, groups = ["angry", "happy", "sad"] * 2, list("aaabbb")
+    model = AsFewData(Counting()).fit(X, y, emotion=emotion, groups=groups)
+    assert heard == [2, 2]
+    assert [entry.shape for entry in model.predict(X)] == [(9, 4)] * 6
