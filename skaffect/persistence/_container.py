@@ -21,6 +21,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -75,7 +76,11 @@ def write_container(path: str, document: Mapping[str, Any], arrays: Arrays) -> N
             f"{_LONGEST_DOCUMENT} can be read again; shorten card, or class names."
         )
     with whole_file(path) as draft:
+        # Whoever may read the user's files may read this one; safetensors allows only the user.
+        Path(draft).touch()
+        mode = os.stat(draft).st_mode
         save_file(arrays, draft, metadata={_KEY: text})
+        os.chmod(draft, mode)
         digest = _digest(draft, _NO_DIGEST)
         with open(draft, "r+b") as file:
             file.seek(_header(draft).index(_NO_DIGEST.encode()))

@@ -44,6 +44,14 @@ def craft(path, header, body=b""):
     return str(path)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes of files")
+def test_others_may_read_what_the_user_lets_them(tmp_path):
+    ordinary, model = tmp_path / "ordinary.txt", tmp_path / "model.safetensors"
+    ordinary.write_text("")
+    write_container(str(model), DOCUMENT, ARRAYS)
+    assert model.stat().st_mode == ordinary.stat().st_mode
+
+
 def test_what_was_written_is_read(whole, path):
     path.write_bytes(whole)
     document, arrays = read_container(str(path))
