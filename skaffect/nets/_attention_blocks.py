@@ -103,7 +103,7 @@ class DeviceBlocks:
         """Return two LSTMs, pooled 4x1; they read forwards, so padding comes too late."""
         x = self._lstm(first, f"{name}_lstm1")(self.frames)
         x = self._lstm(second, f"{name}_lstm2")(x)
-        pool = ScorePooling(FRAMES_PER_STEP, dtype=self._dtype, name=f"{name}_pool")
+        pool = ScorePooling(FRAMES_PER_STEP, dtype="float32", name=f"{name}_pool")
         return pool(x, self.lengths)
 
     def _lstm(self, units: int, name: str) -> Any:
@@ -113,6 +113,7 @@ class DeviceBlocks:
             kernel_initializer=self._seeds.glorot(),
             recurrent_initializer=initializers.Orthogonal(seed=self._seeds.draw()),
             seed=self._seeds.draw(),
-            dtype=self._dtype,
+            # Under any policy: so few units at a time are no faster in less precision.
+            dtype="float32",
             name=name,
         )
