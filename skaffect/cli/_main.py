@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from skaffect._version import __version__
-from skaffect.cli import _animate, _identify, _landmarks, _predict, _train
+from skaffect.cli import _animate, _demo, _evaluate, _identify, _landmarks, _predict, _train
 from skaffect.cli._errors import in_one_line, is_about_input
 from skaffect.cli._result import Result
 
 # In the order of `skaffect --help`. Each module has `add_parser(commands)`, which sets `run` as
 # the parser's default, and `run(options)`, which returns a Result.
-COMMANDS = (_train, _predict, _animate, _identify, _landmarks)
+COMMANDS = (_demo, _evaluate, _train, _predict, _animate, _identify, _landmarks)
 
 DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
 

@@ -15,7 +15,6 @@ _DIGITS = 16
 
 def add_what_was_run(report: Report, results: RunResults, command: str | None) -> None:
     """Add the record's part of a report."""
-    report.add_section("What was run, and how to run it again")
     record = results.record
     if record is None:
         report.add_text(

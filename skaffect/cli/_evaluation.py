@@ -1,0 +1,188 @@
+"""Cross-validate a job over speakers, and lay out its figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import GroupKFold
+
+from skaffect.cli._job import Evaluation, Job, histories
+from skaffect.cli._pictures_animation import add_films
+from skaffect.cli._pictures_device import add_attention
+from skaffect.cli._pictures_emotion import add_timeline
+from skaffect.cli._progress import say
+from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
+from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
+from skaffect.report._run_results import read_results
+from skaffect.report._run_scores import Resampling
+from skaffect.report._run_sections import add_run
+
+_MOST_FOLDS = 5
+_CONFIDENCE = 0.95
+_PICTURES = {"animation": add_films, "device": add_attention, "emotion": add_timeline}
+Rows = list[dict[str, Any]]
+
+
+def evaluate(
+    job: Job, folder: Path, *, folds: int | None, jobs: int, random_state: int
+) -> Evaluation:
+    """Cross-validate over speakers, or go on where it was stopped, with lines on the way.
+
+    Parameters
+    ----------
+    job : Job
+        What is cross-validated.
+    folder : Path
+        Where the run is kept.
+    folds : int or None
+        How many; None makes as many as there are speakers, five at most.
+    jobs : int
+        Processes.
+    random_state : int
+        Seed of all systems.
+    """
+    n_speakers = len(np.unique(job.corpus["speaker"]))
+    n_folds = min(_MOST_FOLDS, n_speakers) if folds is None else folds
+    say(
+        f"{job.title}: {len(job.corpus['data'])} utterances of {n_speakers} speakers, {n_folds} "
+        f"folds, {len(job.systems)} system{'s' if len(job.systems) > 1 else ''} ..."
+    )
+    # Shuffled, for speakers are often listed in turns, as women and men. Nor may a copy of a
+    # recording be on both sides, whoever it is said to be.
+    splitter = GroupKFold(max(n_folds, 2), shuffle=True, random_state=random_state)
+    guard = LeakageGuard(splitter, forbid=("speaker", "recording"))
+    result = run_protocol(
+        job.systems,
+        {job.condition: job.corpus},
+        SplitProtocol(guard, groups=("speaker", "recording")),
+        folder=folder,
+        metrics=job.metrics,
+        n_jobs=jobs,
+        random_state=random_state,
+        verbose=1,
+    )
+    return Evaluation(job, result, os.fspath(folder))
+
+
+def figure_rows(evaluation: Evaluation) -> Rows:
+    """Return a row for each metric and system: over folds, beside the paper's figure."""
+    table, job = evaluation.result.table, evaluation.job
+    rows = []
+    for metric in job.metrics:
+        for system in dict.fromkeys(table["system"]):
+            chosen = (table["metric"] == metric) & (table["system"] == system)
+            values = table.loc[chosen, "value"].to_numpy()
+            rows.append(
+                {
+                    "metric": metric,
+                    "system": system,
+                    "mean": float(values.mean()),
+                    "sd": float(values.std()),
+                    "paper": job.published.get(metric, {}).get(system),
+                }
+            )
+    return rows
+
+
+def class_rows(evaluation: Evaluation) -> Rows:
+    """Return the first system's recall of each class over folds, beside the paper's figure."""
+    answers, job = evaluation.result.answers, evaluation.job
+    own = answers[answers["system"] == answers["system"].iloc[0]]
+    folds = [
+        FoldAnswers(np.array(of["true"].tolist()), np.array(of["predicted"].tolist()))
+        for _, of in own.groupby("fold", sort=False)
+    ]
+    figures = job.published.get("recall", {})
+    return [
+        {
+            "class": row.name,
+            "recall": row.mean,
+            "sd": row.std,
+            "paper": figures.get(row.name),
+        }
+        for row in recall_rows(folds, np.unique(job.corpus["target"]))
+        if row.name in set(job.corpus["target"])
+    ]
+
+
+def add_tables(report: Report, evaluation: Evaluation) -> None:
+    """Add the tables that are printed, without intervals and pictures."""
+    job = evaluation.job
+    note = f". {job.note}" if any(job.published.values()) else ""
+    for what, rows in _tables(evaluation).items():
+        report.add_table(_told(rows), caption=f"{job.title}, {what}{note}")
+
+
+def as_text(evaluation: Evaluation) -> str:
+    """Return the tables as they are printed."""
+    job = evaluation.job
+    n_folds = evaluation.result.table["fold"].nunique()
+    tables = [_laid_out(_told(rows)) for rows in _tables(evaluation).values()]
+    note = f"\n\n{job.note}" if any(job.published.values()) else ""
+    return (
+        f"{job.title}: {job.condition}. Mean and standard deviation (sd) over {n_folds} folds.\n\n"
+        + "\n\n".join(tables)
+        + note
+    )
+
+
+def as_values(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures as ``--json`` prints them."""
+    job = evaluation.job
+    return {
+        "job": job.name,
+        "corpus": job.condition,
+        "utterances": len(job.corpus["data"]),
+        "speakers": len(np.unique(job.corpus["speaker"])),
+        "folds": int(evaluation.result.table["fold"].nunique()),
+        "figures": figure_rows(evaluation),
+        "run": evaluation.folder,
+    }
+
+
+def add_evaluation(
+    report: Report, evaluation: Evaluation, *, n_resamples: int, in_section: bool
+) -> None:
+    """Add the run's data, splits, figures and classes, and what its systems have left."""
+    job = evaluation.job
+    say(f"{job.title}: intervals and pictures ...")
+    add_run(
+        report,
+        read_results(evaluation.result, evaluation.folder),
+        job.metrics,
+        Resampling(_CONFIDENCE, n_resamples, 0),
+        published=job.published,
+        histories=histories(evaluation),
+        seconds=_seconds(job),
+        in_section=in_section,
+    )
+    begin = report.add_subsection if in_section else report.add_section
+    _PICTURES[job.name](report, evaluation, begin)
+
+
+def _tables(evaluation: Evaluation) -> dict[str, Rows]:
+    tables = {"over folds": figure_rows(evaluation)}
+    if "recall" in evaluation.job.published:
+        tables["class by class"] = class_rows(evaluation)
+    return tables
+
+
+def _told(rows: Rows) -> Rows:
+    """Leave out columns of which nothing is known."""
+    kept = [key for key in rows[0] if any(row[key] is not None for row in rows)]
+    return [{key: row[key] for key in kept} for row in rows]
+
+
+def _laid_out(rows: Rows) -> str:
+    return markdown_table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def _seconds(job: Job) -> Mapping[str, float]:
+    """Return how long the corpus is, where its waveforms are at hand."""
+    if "sr" not in job.corpus:
+        return {}
+    return {job.condition: sum(map(len, job.corpus["data"])) / job.corpus["sr"]}

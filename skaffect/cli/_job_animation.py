@@ -1,0 +1,184 @@
+"""Faces of unheard speakers: what is compared, how it is measured, and what is observed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import Bunch
+
+from skaffect.cli._job import Job, numbered
+from skaffect.cli._tracks import Track, at_audio_frames
+from skaffect.model_selection import System
+
+TRUE = "true"
+# The paper's Table IV, in units that it does not give.
+_TABLE_IV = {"cascade": 5.57, "true emotion": 3.23, "all combined": 6.73}
+_RATIO, _MSE = "error beside the mean face's", "squared error"
+FILM_FPS = 25.0
+# Audio frames from one picture of a film to the next.
+_STEP = 4
+
+
+def animation_job(
+    corpus: Mapping[str, Any], tracks: Sequence[Track], condition: str, pipeline: Any
+) -> Job:
+    """Return the cascade beside its oracle and one network for all, or that one alone.
+
+    Parameters
+    ----------
+    corpus : mapping
+        With `data` and `speaker`, and with `target`, the emotions, for the cascade.
+    tracks : sequence of Track
+        The landmarks of each utterance.
+    condition : str
+        Name of the corpus.
+    pipeline : Pipeline
+        The default pipeline of the job: with the cascade and its ``universal`` network
+        where there are emotions.
+    """
+    has_emotions = "target" in corpus
+    ways: dict[str, dict[str, Any]] = {"one network": {}}
+    if has_emotions:
+        ways = {
+            "cascade": {},
+            "true emotion": {"emotion": "emotion"},
+            "all combined": {"mode": "universal"},
+        }
+    columns = {name: corpus[name] for name in ("data", "speaker", "sr") if name in corpus}
+    if has_emotions:
+        columns["emotion"] = corpus["target"]
+    return Job(
+        name="animation",
+        title="Faces of unheard speakers",
+        condition=condition,
+        corpus=numbered(columns, target=_targets(pipeline, corpus["data"], tracks)),
+        systems={
+            "faces": System(
+                pipeline,
+                fit_params={"face__emotion": "emotion"} if has_emotions else {},
+                answers={
+                    **{name: partial(_errors, asked=asked) for name, asked in ways.items()},
+                    "mean face": _errors_of_mean_face,
+                },
+                observations={"histories": _histories, "faces": partial(_faces, ways=ways)},
+            )
+        },
+        metrics={_RATIO: error_ratio, _MSE: squared_error},
+        published={_MSE: _TABLE_IV} if has_emotions else {},
+        note="The paper's figures are its Table IV: SAVEE, whose four speakers are the same in "
+        "training and test, in units that it does not give. Not a comparison.",
+    )
+
+
+def error_ratio(y_true: Any, y_pred: Any) -> float:
+    """Return the squared error of all frames beside that of the mean training face.
+
+    `y_pred` has for each utterance its squared error, that of the mean face, and the number
+    of values, all summed up over observed frames; `y_true` is in them already.
+    """
+    total = np.sum(np.stack(list(y_pred)), axis=0)
+    return float(total[0] / total[1])
+
+
+def squared_error(y_true: Any, y_pred: Any) -> float:
+    """Return the mean squared error of shape parameters, from the same sums."""
+    total = np.sum(np.stack(list(y_pred)), axis=0)
+    return float(total[0] / total[2])
+
+
+def _targets(pipeline: Any, data: Any, tracks: Sequence[Track]) -> list[NDArray[Any]]:
+    """Return the landmarks at every audio frame, NaN where the video has ended."""
+    windows = pipeline[:-1].fit_transform(data)
+    windower = pipeline["features"]
+    return [
+        at_audio_frames(track, len(entry), windower)
+        for track, entry in zip(tracks, windows, strict=True)
+    ]
+
+
+def _errors(model: Any, rows: Bunch, asked: Mapping[str, str]) -> NDArray[np.float64]:
+    face, windows = model[-1], model[:-1].transform(rows.data)
+    predicted = face.regressor_.predict(windows, **_given(asked, rows))
+    return _sums(predicted, face.shape_parameters(rows.target))
+
+
+def _errors_of_mean_face(model: Any, rows: Bunch) -> NDArray[np.float64]:
+    true = model[-1].shape_parameters(rows.target)
+    # Shape parameters are counted from the training frames' mean.
+    return _sums([np.zeros_like(entry) for entry in true], true)
+
+
+def _sums(predicted: Any, true: Any) -> NDArray[np.float64]:
+    """Return squared error, that of the mean face and the number of values by utterance."""
+    sums = []
+    for answer, entry in zip(predicted, true, strict=True):
+        seen = ~np.isnan(entry[:, 0])
+        own = np.asarray(entry[seen], np.float64)
+        sums.append([np.sum((answer[seen] - own) ** 2), np.sum(own**2), own.size])
+    return np.array(sums)
+
+
+def _given(asked: Mapping[str, str], rows: Bunch) -> dict[str, Any]:
+    """Return what predict is told: of an emotion, that of each utterance."""
+    return {name: rows.emotion if name == "emotion" else value for name, value in asked.items()}
+
+
+def _histories(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+    regressor = model[-1].regressor_
+    if not hasattr(regressor, "regressors_"):
+        return {"one network": regressor.history_}
+    own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
+    return {"all combined": regressor.universal_.history_, **own}
+
+
+def _faces(
+    model: Any,
+    trained: Bunch,
+    parts: Mapping[str, Bunch],
+    ways: Mapping[str, Mapping[str, str]],
+) -> Any:
+    """Return the true and the predicted faces of utterances of an unheard speaker."""
+    test = parts["test"]
+    chosen = _filmed(test)
+    rows = Bunch(
+        data=[test.data[i] for i in chosen],
+        emotion=test.emotion[chosen] if "emotion" in test else None,
+    )
+    face, windows = model[-1], model[:-1].transform(rows.data)
+    tracks = {
+        name: face.predict(windows, **_given(asked, rows))
+        for name, asked in ways.items()
+        if name != "true emotion"
+    }
+    films = []
+    for k, i in enumerate(chosen):
+        seen = ~np.isnan(test.target[i][:, 0, 0])
+        own = {TRUE: face.shape_.align([test.target[i][seen]])[0]}
+        own |= {name: answers[k][seen] for name, answers in tracks.items()}
+        films.append(
+            {
+                "number": int(test.number[i]),
+                "speaker": str(test.speaker[i]),
+                "emotion": None if rows.emotion is None else str(rows.emotion[k]),
+                "tracks": {name: _drawn(track) for name, track in own.items()},
+            }
+        )
+    return films
+
+
+def _filmed(test: Bunch) -> list[int]:
+    """Return the first utterances of the first speaker in the first and the last emotion."""
+    own = np.flatnonzero(test.speaker == test.speaker[0])
+    if "emotion" not in test:
+        return own[:1].tolist()
+    labels = np.unique(test.emotion[own])
+    return [int(own[test.emotion[own] == label][0]) for label in dict.fromkeys(labels[[0, -1]])]
+
+
+def _drawn(track: NDArray[Any]) -> Any:
+    """Return the faces of a film, to a tenth of a pixel."""
+    return np.round(np.asarray(track[::_STEP], np.float64), 1).tolist()

@@ -1,0 +1,113 @@
+"""Devices that recorded unheard speakers: what is compared, and what attention weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.metrics import accuracy_score
+from sklearn.pipeline import Pipeline
+from sklearn.utils import Bunch
+
+from skaffect.audio import AudioReader
+from skaffect.cli._job import Job, numbered
+from skaffect.device import DFTCNNBaseline, SingleAttentionDeviceClassifier
+from skaffect.inspection import band_weights, frame_weights, phone_classes, weight_histogram
+from skaffect.model_selection import System
+
+DUAL, SINGLE, BASELINE = "dual attention", "single attention", "DFT-CNN"
+# The paper's Table 3, percent: MOBIPHONE, and neutral speech of wSPIRE.
+EX_1 = {DUAL: 94.56, SINGLE: 86.64, BASELINE: 92.21}
+EX_2_NEUTRAL = {DUAL: 99.12, SINGLE: 97.82, BASELINE: 93.8}
+# Of each mode of speech, so many utterances at most say what attention weighs.
+_MOST_ATTENDED = 100
+_DIGITS = 5
+
+
+def device_job(
+    corpus: Mapping[str, Any],
+    condition: str,
+    pipeline: Pipeline,
+    *,
+    epochs: int | None = None,
+    baseline_epochs: int | None = None,
+    published: Mapping[str, float] | None = None,
+) -> Job:
+    """Return dual attention beside single attention and the network on DFT magnitudes.
+
+    Parameters
+    ----------
+    corpus : mapping
+        With `data`, `target` (the devices) and `speaker`; `mode` and `phones` if they are
+        known.
+    condition : str
+        Name of the corpus.
+    pipeline : Pipeline
+        The default pipeline of the job.
+    epochs, baseline_epochs : int or None
+        Passes of the other attention network, and of the baseline; None leaves their
+        defaults.
+    published : dict of str to float, or None
+        The paper's accuracy of each system, percent.
+    """
+    single = clone(pipeline).set_params(device=SingleAttentionDeviceClassifier())
+    baseline = Pipeline([("audio", AudioReader()), ("device", DFTCNNBaseline())])
+    if "tone" in pipeline.named_steps:
+        baseline = Pipeline([*clone(pipeline).steps[:2], *baseline.steps[1:]])
+    for system, number in ((single, epochs), (baseline, baseline_epochs)):
+        if number is not None:
+            system.set_params(device__epochs=number)
+    return Job(
+        name="device",
+        title="Devices that recorded unheard speakers",
+        condition=condition,
+        corpus=numbered(corpus),
+        systems={
+            DUAL: System(pipeline, observations={"histories": _dual, "attention": _attention}),
+            SINGLE: System(single, observations={"histories": _single}),
+            BASELINE: System(baseline, observations={"histories": _baseline}),
+        },
+        metrics={"accuracy": accuracy_score},
+        published={"accuracy": {name: of / 100 for name, of in (published or {}).items()}},
+        note="The paper's figures are its Table 3, of other recordings and devices: not a "
+        "comparison.",
+    )
+
+
+def _dual(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+    return {DUAL: model[-1].history_}
+
+
+def _single(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+    return {SINGLE: model[-1].history_}
+
+
+def _baseline(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+    return {BASELINE: model[-1].history_}
+
+
+def _attention(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+    """Return by mode of speech what bands and frames of unheard speakers weigh."""
+    test = parts["test"]
+    modes = test.mode if "mode" in test else np.full(len(test.target), "speech")
+    observed = {}
+    for mode in np.unique(modes):
+        # As many of each speaker and device, as far as they lie side by side.
+        own = np.flatnonzero(modes == mode)
+        own = own[:: -(-len(own) // _MOST_ATTENDED)]
+        data = [test.data[i] for i in own]
+        observed[str(mode)] = {
+            "bands": np.round(band_weights(model, data), _DIGITS).tolist(),
+            "frames": _frames(model, data, test, own) if "phones" in test else None,
+        }
+    return observed
+
+
+def _frames(model: Any, data: list[Any], test: Bunch, own: Any) -> Any:
+    weights = frame_weights(model, data)
+    classes = phone_classes([test.phones[i] for i in own], [len(entry) for entry in weights])
+    return {
+        name: of.tolist() for name, of in weight_histogram(list(weights), list(classes)).items()
+    }

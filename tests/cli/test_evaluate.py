@@ -1,0 +1,127 @@
+"""Cross-validation over speakers from a folder to a report."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from skaffect.cli import main
+
+PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
+EMOTION = ["evaluate", "emotion", "recordings", *PATTERN, "--output", "new"]
+
+
+@pytest.mark.usefixtures("small_networks")
+def test_emotions(here, as_json, capsys):
+    result = as_json(*EMOTION, "--epochs", "1")
+    expected = {"job": "emotion", "utterances": 8, "speakers": 2, "folds": 2, "run": "new/run"}
+    assert expected.items() <= result.items()
+    table = pd.read_csv("new/run/table.csv")
+    for row in result["figures"]:
+        own = table[(table.metric == row["metric"]) & (table.system == row["system"])]
+        assert row["mean"] == pytest.approx(own.value.mean())
+        assert row["sd"] == pytest.approx(own.value.std(ddof=0))
+        if row["system"] == "commonest emotion":
+            assert row["mean"] == 0.5
+    assert len(result["figures"]) == 4
+    members = json.loads(Path("new/run/members.json").read_text())["recordings"]
+    for fold in members.values():
+        heard = {item.partition("/")[0] for item in fold["train"]}
+        assert heard.isdisjoint(item.partition("/")[0] for item in fold["parts"]["test"])
+    page = Path(result["report"]).read_text()
+    for words in ("An emotion timeline", "Loss over the epochs", "--random-state 0", "speaker02"):
+        assert words in page
+    assert list(Path("new/index_tables").glob("*-uar-over-folds*.csv"))
+
+    times = Path("new/run/times.json").read_bytes()
+    capsys.readouterr()
+    assert main([*EMOTION, "--epochs", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert Path("new/run/times.json").read_bytes() == times
+    assert "| UAR      | DERN              |" in out
+    assert "| angry" in out.partition("| class")[2]
+    assert "run_protocol" not in err
+    assert Path(result["report"]).read_text() == page
+
+
+def test_folds_share_neither_speakers_nor_copies(here, capsys):
+    (first, *_) = sorted(Path("recordings/speaker01").glob("angry*.wav"))
+    shutil.copy(first, "recordings/speaker02/angry_copy.wav")
+    assert main(EMOTION) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("skaffect evaluate: In conditions['recordings']: Fold ")
+    assert "leaks: " in last
+    assert "the column 'recording'" in last
+    assert not Path("new/run/folds").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--pattern", "*/{emotion}_{number}.wav"], "do not tell their speakers, who must be"),
+        ([*PATTERN, "--folds", "1"], "--folds must be at least 2"),
+        ([*PATTERN, "--folds", "3"], "needs at least 3 groups, one a fold, but .* holds 2"),
+        (["--corpus", "wspire"], "--corpus wspire cannot teach emotion"),
+    ],
+)
+@pytest.mark.filterwarnings("default::UserWarning")
+def test_what_cannot_be_evaluated(here, capsys, words, message):
+    assert main(["evaluate", "emotion", "recordings", *words, "--output", "new"]) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert re.match(f"skaffect evaluate: .*{message}", last)
+    assert not Path("new/run/folds").exists()
+
+
+def test_a_folder_that_cannot_be_written_costs_no_training(here, complaint):
+    Path("new").write_text("")
+    assert "new" in complaint(*EMOTION)
+
+
+@pytest.mark.slow  # six networks
+@pytest.mark.usefixtures("small_networks")
+def test_faces_are_measured_beside_the_mean_face(here, as_json):
+    pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
+    words = ["evaluate", "animation", "recordings", *PATTERN, "--output", "new", "--epochs", "1"]
+    result = as_json(*words)
+    figures = {(row["metric"], row["system"]): row["mean"] for row in result["figures"]}
+    assert {system for _, system in figures} == {
+        "cascade",
+        "true emotion",
+        "all combined",
+        "mean face",
+    }
+    assert figures["error beside the mean face's", "mean face"] == 1.0
+    ratio, error = "error beside the mean face's", "squared error"
+    table = pd.read_csv("new/run/table.csv").pivot_table("value", ["system", "fold"], "metric")
+    for (system, fold), row in table.iterrows():
+        expected = row[error] / table.loc["mean face", fold][error]
+        assert row[ratio] == pytest.approx(expected), (system, fold)
+    observed = json.loads(Path("new/run/observations.json").read_text())["faces"]["recordings"]
+    for fold in observed.values():
+        assert set(fold["histories"]) == {"all combined", "angry", "sad"}
+        assert [film["emotion"] for film in fold["faces"]] == ["angry", "sad"]
+    page = Path(result["report"]).read_text()
+    assert page.count("<video") == 2
+
+
+@pytest.mark.slow  # recurrent layers take long to compile
+@pytest.mark.usefixtures("small_networks")
+def test_devices(here, as_json):
+    for path in list(Path("recordings").rglob("*.wav")):
+        shutil.copy(path, path.with_name(f"tablet_{path.name}"))
+        path.rename(path.with_name(f"phone_{path.name}"))
+    words = ["--pattern", "{speaker}/{device}_*.wav", "--output", "new", "--epochs", "1"]
+    result = as_json("evaluate", "device", "recordings", *words)
+    systems = ["dual attention", "single attention", "DFT-CNN"]
+    assert [row["system"] for row in result["figures"]] == systems
+    observed = json.loads(Path("new/run/observations.json").read_text())
+    assert list(observed) == systems
+    bands = observed["dual attention"]["recordings"]["fold 1"]["attention"]["speech"]["bands"]
+    assert len(bands) == 8
+    assert all(sum(row) == pytest.approx(1, abs=1e-3) for row in bands)
+    assert "What dual attention weighs" in Path(result["report"]).read_text()
