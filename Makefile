@@ -1,6 +1,6 @@
 # Everything here works from a fresh clone on a machine with python3, its venv module and make.
 #
-#   make demo      the main job end to end (DATA=folder: on your recordings)
+#   make demo      all three jobs end to end, to report/ (DATA=folder: on your recordings)
 #   make test      the tests that take seconds each
 #   make check     all the rest: lint, the slow tests, the declared floor versions
 #   make lint      formatting, types, spelling, imports, docstrings
@@ -32,7 +32,7 @@ LOCK := -m uv pip compile setup.cfg --extra dev --python-version 3.11 --quiet \
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
-	$(PY) examples/demo.py $(if $(DATA),--data "$(DATA)")
+	$(PY) -m skaffect demo $(if $(DATA),--data "$(DATA)")
 
 test: $(VENV)/installed
 	$(PY) $(PYTEST) $(WORKERS) -m "not slow"
