@@ -2,7 +2,8 @@
 #
 #   make demo      all three jobs end to end, to report/ (DATA=folder: on your recordings)
 #   make test      the tests that take seconds each
-#   make check     all the rest: lint, the slow tests, the declared floor versions
+#   make check     all the rest: lint, docs, the slow tests, the declared floor versions
+#   make docs      the documentation, into docs/_build/html
 #   make lint      formatting, types, spelling, imports, docstrings
 #   make lock      choose the exact versions anew (UPGRADE=--upgrade: the newest)
 #   make clean     remove what the above made
@@ -28,7 +29,7 @@ PYTEST := -m pytest $(PYTEST_ARGS) -n
 LOCK := -m uv pip compile setup.cfg --extra dev --python-version 3.11 --quiet \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: demo test check lint slow floor lock clean
+.PHONY: demo test check lint docs slow floor lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -37,7 +38,7 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	$(PY) $(PYTEST) $(WORKERS) -m "not slow"
 
-check: lint slow floor
+check: lint docs slow floor
 
 lint: $(VENV)/installed
 	$(PY) -m ruff check
@@ -50,6 +51,10 @@ lint: $(VENV)/installed
 slow: $(VENV)/installed
 	$(PY) $(PYTEST) $(SLOW_WORKERS) -m slow
 
+# Every page, example and link; whatever Sphinx warns of is an error.
+docs: $(VENV)/installed
+	$(PY) -m sphinx -W --keep-going --quiet docs docs/_build/html
+
 # Doctests show the newest versions' output, and a floor deprecates what its newer
 # dependencies still do: neither is ours.
 floor: $(FLOOR_VENV)/installed
@@ -60,7 +65,8 @@ lock: $(VENV)/installed
 	$(PY) $(LOCK) --resolution lowest-direct --output-file requirements/floors.txt
 
 clean:
-	rm -rf $(VENV) $(FLOOR_VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) $(FLOOR_VENV) build dist docs/_build docs/gallery docs/reference *.egg-info \
+		.mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache .hypothesis
 	find skaffect tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

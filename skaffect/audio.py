@@ -50,7 +50,7 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
     ----------
     n_features_in_ : int
         Samples per utterance, when a numeric array was given to `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features_in,)
         Column names, when a data frame with string column names was given to `fit`.
 
     Notes

@@ -214,7 +214,7 @@ class DERNClassifier(UtteranceClassifier):
     def top_two(self, X: Any, confident: float = 0.65) -> tuple[NDArray[Any], NDArray[np.float64]]:
         """Return the two most likely emotions and their weights.
 
-        Equations 2 to 4 of [1]_, always from the counted votes of equation 1.
+        Equations 2 to 4 of the paper, always from the counted votes of equation 1.
 
         Parameters
         ----------

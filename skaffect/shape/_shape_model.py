@@ -53,18 +53,18 @@ class ProcrustesPCAShape(TransformerMixin, BaseEstimator):
     reference_shape_ : ndarray of shape (n_points, 2), float64
         The Procrustes mean, to which frames are aligned. It differs from `mean_shape_`
         in the second order of the deformations only.
-    components_ : ndarray of shape (n_components_, 2 * n_points), float64
+    components_ : ndarray of shape (n_components, 2 * n_points), float64
         Orthonormal directions of deformation, in order of variance; each row is
         x0, y0, x1, y1 and so on.
-    explained_variance_ : ndarray of shape (n_components_,), float64
+    explained_variance_ : ndarray of shape (n_components,), float64
         Variance of each parameter over the training frames, in square pixels.
-    explained_variance_ratio_ : ndarray of shape (n_components_,), float64
+    explained_variance_ratio_ : ndarray of shape (n_components,), float64
         The same as a fraction of the aligned frames' whole variance.
     n_components_ : int
         Number of parameters kept.
     n_features_in_ : int
         Twice the number of points.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features_in,)
         Column names, when a data frame with string column names was given to `fit`.
 
     See Also
@@ -158,9 +158,9 @@ class ProcrustesPCAShape(TransformerMixin, BaseEstimator):
         Returns
         -------
         parameters : ndarray of shape (n_utterances,), object, or numeric
-            One float32 array of shape (n_frames, n_components_) for each utterance, in
+            One float32 array of shape (n_frames, n_components) for each utterance, in
             pixels of the aligned frame; for an array, one array of shape
-            (n, n_components_) or (n_utterances, n_frames, n_components_).
+            (n, n_components) or (n_utterances, n_frames, n_components).
         """
         shapes, factors, _, layout = self._fitted_to(X)
         deviations = _rows(shapes * factors) - self.mean_shape_.ravel()
@@ -171,9 +171,9 @@ class ProcrustesPCAShape(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : sequence of arrays of shape (n_frames, n_components_), or array
-            Shape parameters. An array may have shape (n, n_components_) or
-            (n_utterances, n_frames, n_components_).
+        X : sequence of arrays of shape (n_frames, n_components), or array
+            Shape parameters. An array may have shape (n, n_components) or
+            (n_utterances, n_frames, n_components).
         pose : None, sequence of arrays of shape (n_frames, 4), or array, default=None
             Where to put every frame, as `pose` answers; None leaves it in the aligned
             frame.

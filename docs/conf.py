@@ -1,0 +1,81 @@
+"""How Sphinx builds these pages: ``make docs``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+# The gallery trains networks on one core, without TensorFlow's messages in its output.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
+from skaffect._quiet import quiet_tensorflow
+
+quiet_tensorflow()
+
+import skaffect
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS))
+
+from _reference import write_reference
+
+project = "skaffect"
+author = "The skaffect developers"
+project_copyright = author
+version = release = skaffect.__version__
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.extlinks",
+    "sphinx.ext.mathjax",
+]
+root_doc = "index"
+templates_path = ["_templates"]
+exclude_patterns = ["_build"]
+default_role = "code"
+myst_heading_anchors = 3
+
+extlinks = {"doi": ("https://doi.org/%s", "doi:%s")}
+
+autosummary_generate = True
+autodoc_typehints = "none"  # docstrings say the types, with shapes and units
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False  # the class template lists them
+numpydoc_attributes_as_param_list = True
+
+# Every reference must lead somewhere. Those to other projects cannot be looked up without
+# a network: they stay plain text.
+nitpicky = True
+nitpick_ignore_regex = [
+    (r"py:.*", r"(sklearn|numpy|pandas|keras|matplotlib|scipy|joblib|collections)\..*"),
+]
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skaffect"
+html_static_path = ["_static"]
+html_css_files = ["skaffect.css"]
+html_show_sourcelink = False
+html_theme_options = {
+    "show_prev_next": False,
+    "navbar_align": "left",
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": ["theme-version"],
+}
+
+
+def skip_foreign(app, kind, name, member, skip, options):
+    """Leave out members that other libraries define: their docstrings link to their own pages."""
+    module = getattr(getattr(member, "fget", member), "__module__", None) or ""
+    return True if not module.startswith("skaffect") else None
+
+
+def setup(app):
+    """Write the reference before Sphinx looks for pages."""
+    app.connect("config-inited", lambda app, config: write_reference(DOCS / "reference"))
+    app.connect("autodoc-skip-member", skip_foreign)
