@@ -23,6 +23,7 @@ from skaffect import (
     System,
     Windows,
 )
+from skaffect.metrics._error_sums import error_sums
 
 CASCADE, TRUE, COMBINED = "cascade", "true emotion", "all combined"
 RIDGE, MEAN = "ridge", "mean face"
@@ -105,34 +106,13 @@ def errors(
     features, face = model.estimator_["features"], model.estimator_["face"]
     told = {k: rows.emotion if k == "emotion" else value for k, value in asked.items()}
     answers = face.regressor_.predict(features.transform(rows.data), **told)
-    return _sums(answers, face.shape_parameters(rows[column]))
+    return error_sums(face.shape_parameters(rows[column]), answers)
 
 
 def errors_of_mean_face(model: InPrecision, rows: Bunch) -> NDArray[np.float64]:
     """Return the same for the mean training face, from which shape parameters count."""
     true = model.estimator_["face"].shape_parameters(rows.target)
-    return _sums([np.zeros_like(entry) for entry in true], true)
-
-
-def _sums(answers: Any, true: Any) -> NDArray[np.float64]:
-    sums = []
-    for answer, entry in zip(answers, true, strict=True):
-        seen = ~np.isnan(entry[:, 0])
-        own = np.asarray(entry[seen], np.float64)
-        sums.append([np.sum((answer[seen] - own) ** 2), np.sum(own**2), own.size])
-    return np.array(sums)
-
-
-def error_ratio(y_true: Any, y_pred: Any) -> float:
-    """Return the squared error beside that of the mean training face, from these sums."""
-    total = np.sum(np.stack(list(y_pred)), axis=0)
-    return float(total[0] / total[1])
-
-
-def squared_error(y_true: Any, y_pred: Any) -> float:
-    """Return the mean squared error of shape parameters, from these sums."""
-    total = np.sum(np.stack(list(y_pred)), axis=0)
-    return float(total[0] / total[2])
+    return error_sums(true, [np.zeros_like(entry) for entry in true])
 
 
 def curves(

@@ -48,9 +48,7 @@ from benchmarks._animation_systems import (
     UAR,
     WITH_LOST,
     emotional_systems,
-    error_ratio,
     plain_systems,
-    squared_error,
 )
 from benchmarks._precision import add_precision
 from benchmarks._results import RESULTS, minutes_of, write_results
@@ -63,6 +61,7 @@ from skaffect import (
     plot_learning_curves,
     run_protocol,
 )
+from skaffect.metrics._error_sums import error_ratio, squared_error
 
 RATIO, MSE = "ratio to mean face", "MSE"
 STRENGTH = "emotion_strength"

@@ -12,6 +12,7 @@ from sklearn.utils import Bunch
 
 from skaffect.cli._job import Job, numbered
 from skaffect.cli._tracks import Track, at_audio_frames
+from skaffect.metrics._error_sums import error_ratio, error_sums, squared_error
 from skaffect.model_selection import System
 
 TRUE = "true"
@@ -74,22 +75,6 @@ def animation_job(
     )
 
 
-def error_ratio(y_true: Any, y_pred: Any) -> float:
-    """Return the squared error of all frames beside that of the mean training face.
-
-    `y_pred` has for each utterance its squared error, that of the mean face, and the number
-    of values, all summed up over observed frames; `y_true` is in them already.
-    """
-    total = np.sum(np.stack(list(y_pred)), axis=0)
-    return float(total[0] / total[1])
-
-
-def squared_error(y_true: Any, y_pred: Any) -> float:
-    """Return the mean squared error of shape parameters, from the same sums."""
-    total = np.sum(np.stack(list(y_pred)), axis=0)
-    return float(total[0] / total[2])
-
-
 def _targets(pipeline: Any, data: Any, tracks: Sequence[Track]) -> list[NDArray[Any]]:
     """Return the landmarks at every audio frame, NaN where the video has ended."""
     windows = pipeline[:-1].fit_transform(data)
@@ -103,23 +88,13 @@ def _targets(pipeline: Any, data: Any, tracks: Sequence[Track]) -> list[NDArray[
 def _errors(model: Any, rows: Bunch, asked: Mapping[str, str]) -> NDArray[np.float64]:
     face, windows = model[-1], model[:-1].transform(rows.data)
     predicted = face.regressor_.predict(windows, **_given(asked, rows))
-    return _sums(predicted, face.shape_parameters(rows.target))
+    return error_sums(face.shape_parameters(rows.target), predicted)
 
 
 def _errors_of_mean_face(model: Any, rows: Bunch) -> NDArray[np.float64]:
     true = model[-1].shape_parameters(rows.target)
     # Shape parameters are counted from the training frames' mean.
-    return _sums([np.zeros_like(entry) for entry in true], true)
-
-
-def _sums(predicted: Any, true: Any) -> NDArray[np.float64]:
-    """Return squared error, that of the mean face and the number of values by utterance."""
-    sums = []
-    for answer, entry in zip(predicted, true, strict=True):
-        seen = ~np.isnan(entry[:, 0])
-        own = np.asarray(entry[seen], np.float64)
-        sums.append([np.sum((answer[seen] - own) ** 2), np.sum(own**2), own.size])
-    return np.array(sums)
+    return error_sums(true, [np.zeros_like(entry) for entry in true])
 
 
 def _given(asked: Mapping[str, str], rows: Bunch) -> dict[str, Any]:

@@ -13,10 +13,8 @@ from sklearn.utils import Bunch
 from benchmarks._animation_systems import (
     AsFewData,
     WindowRidge,
-    error_ratio,
     errors,
     errors_of_mean_face,
-    squared_error,
     thinned,
 )
 from skaffect import (
@@ -29,6 +27,7 @@ from skaffect import (
     resample_track,
     shape_mse,
 )
+from skaffect.metrics._error_sums import error_ratio, squared_error
 
 
 @pytest.fixture(scope="module")
