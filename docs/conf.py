@@ -19,6 +19,7 @@ import skaffect
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS))
 
+from _command_line import write_help
 from _reference import write_reference
 
 project = "skaffect"
@@ -33,10 +34,11 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.extlinks",
     "sphinx.ext.mathjax",
+    "sphinx_gallery.gen_gallery",
 ]
 root_doc = "index"
 templates_path = ["_templates"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "contributing.md"]  # the latter is included by about/
 default_role = "code"
 myst_heading_anchors = 3
 
@@ -54,6 +56,22 @@ nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(sklearn|numpy|pandas|keras|matplotlib|scipy|joblib|collections)\..*"),
 ]
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"/plot_",
+    "ignore_pattern": r"(^|/)(?!plot_)[^/]*\.py$",  # programs, not stories
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "reference_url": {"skaffect": None},
+    "doc_module": ("skaffect",),
+    "inspect_global_variables": False,
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+    "download_all_examples": False,
+}
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skaffect"
@@ -75,7 +93,13 @@ def skip_foreign(app, kind, name, member, skip, options):
     return True if not module.startswith("skaffect") else None
 
 
+def write_generated(app, config):
+    """Write the reference and the commands' help before Sphinx looks for pages."""
+    write_reference(DOCS / "reference")
+    write_help(DOCS / "reference" / "help.txt")
+
+
 def setup(app):
-    """Write the reference before Sphinx looks for pages."""
-    app.connect("config-inited", lambda app, config: write_reference(DOCS / "reference"))
+    """Hook the functions above into the build."""
+    app.connect("config-inited", write_generated)
     app.connect("autodoc-skip-member", skip_foreign)
