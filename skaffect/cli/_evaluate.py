@@ -122,7 +122,6 @@ def _job(options: argparse.Namespace) -> Any:
             lesson,
             condition,
             device_pipeline(tone=options.corpus == "wspire", **training),
-            epochs=options.epochs,
             baseline_epochs=options.epochs,
             published=EX_1 if options.corpus == "mobiphone" else None,
         )

@@ -31,7 +31,6 @@ def device_job(
     condition: str,
     pipeline: Pipeline,
     *,
-    epochs: int | None = None,
     baseline_epochs: int | None = None,
     published: Mapping[str, float] | None = None,
 ) -> Job:
@@ -46,19 +45,19 @@ def device_job(
         Name of the corpus.
     pipeline : Pipeline
         The default pipeline of the job.
-    epochs, baseline_epochs : int or None
-        Passes of the other attention network, and of the baseline; None leaves their
-        defaults.
+    baseline_epochs : int or None
+        Passes of the baseline; None leaves its default. The other attention network is
+        trained as long as that of the pipeline, in steps of the same size.
     published : dict of str to float, or None
         The paper's accuracy of each system, percent.
     """
-    single = clone(pipeline).set_params(device=SingleAttentionDeviceClassifier())
+    alike = {name: getattr(pipeline["device"], name) for name in ("epochs", "batch_size")}
+    single = clone(pipeline).set_params(device=SingleAttentionDeviceClassifier(**alike))
     baseline = Pipeline([("audio", AudioReader()), ("device", DFTCNNBaseline())])
     if "tone" in pipeline.named_steps:
         baseline = Pipeline([*clone(pipeline).steps[:2], *baseline.steps[1:]])
-    for system, number in ((single, epochs), (baseline, baseline_epochs)):
-        if number is not None:
-            system.set_params(device__epochs=number)
+    if baseline_epochs is not None:
+        baseline.set_params(device__epochs=baseline_epochs)
     return Job(
         name="device",
         title="Devices that recorded unheard speakers",

@@ -130,7 +130,7 @@ def _add_classes(report: Report, parts: list[Asked], published: Published) -> No
         if len(set(map(str, of.predicted))) == 1 < len(set(map(str, of.true))):
             report.add_text(f"{name} answers all that it is asked with {of.predicted[0]!s}.")
             continue
-        report.add_subsection(name)
+        report.add_subsection(f"Answers of {name}")
         side = max(4.4, 1.6 + 0.6 * len({*of.true, *of.predicted}))
         ax = Figure(figsize=(side + 0.6, side), layout="constrained").subplots()
         plot_confusion(list(map(str, of.true)), list(map(str, of.predicted)), title="", ax=ax)

@@ -35,9 +35,10 @@ def test_three_jobs_in_one_report(tmp_path, capsys, monkeypatch):
     assert main(["demo", "--jobs", "1"]) == 0
     out, err = capsys.readouterr()
     titles = ("Emotions of unheard", "Faces of unheard", "Devices that recorded unheard")
-    assert [line[:20] for line in out.splitlines() if line.startswith(titles)] == [
-        title[:20] for title in titles
-    ]
+    begun = [line for line in out.splitlines() if line.startswith(titles)]
+    assert [line.startswith(title) for line, title in zip(begun, titles, strict=True)] == [
+        True
+    ] * 3
     for line in ("| angry ", "| UAR ", "| squared error ", "| accuracy "):
         assert f"\n{line}" in out
     assert out.endswith("\nReport: report/index.html\n")
