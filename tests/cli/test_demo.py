@@ -35,10 +35,8 @@ def test_three_jobs_in_one_report(tmp_path, capsys, monkeypatch):
     assert main(["demo", "--jobs", "1"]) == 0
     out, err = capsys.readouterr()
     titles = ("Emotions of unheard", "Faces of unheard", "Devices that recorded unheard")
-    begun = [line for line in out.splitlines() if line.startswith(titles)]
-    assert [line.startswith(title) for line, title in zip(begun, titles, strict=True)] == [
-        True
-    ] * 3
+    begun = [line.partition(":")[0] for line in out.splitlines() if line.startswith(titles)]
+    assert [name.endswith("unheard speakers") for name in begun] == [True] * 3
     for line in ("| angry ", "| UAR ", "| squared error ", "| accuracy "):
         assert f"\n{line}" in out
     assert out.endswith("\nReport: report/index.html\n")
@@ -50,7 +48,7 @@ def test_three_jobs_in_one_report(tmp_path, capsys, monkeypatch):
         "An emotion timeline",
         "Films of an unheard speaker",
         "What dual attention weighs",
-        "by class of phone",
+        "Weights of frames in neutral speech",
         "skaffect demo --output report --jobs 1",
         "say nothing about people",
     ):
