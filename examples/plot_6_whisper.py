@@ -68,9 +68,9 @@ ax.set(xlabel="asked about", ylabel="learnt from", title="Recordings recognised;
 plt.show()
 
 # %%
-# What is learnt from neutral speech is of no use for a whisper; the other way round, some of it is.
-# From so few recordings these are rough shares: the :doc:`user guide </guide/device>` has those of
-# more speakers.
+# What is learnt from neutral speech is of no use for a whisper; the other way round, some of it
+# is. From so few recordings these are rough shares: the :doc:`user guide </guide/device>` has
+# those of more speakers.
 #
 # 3 What each attends to
 # ----------------------
