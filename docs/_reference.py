@@ -31,6 +31,14 @@ TITLES = {
     "report": "Reports, timelines and the listening test",
     "_show_versions": "The installation",
 }
+# What constants are: a tuple's own docstring tells of tuples.
+CONSTANTS = {
+    "BLENDSHAPES": "Names of the coefficients that :func:`blendshapes` gives, in its order.",
+    "EMOTIONS": "The seven emotions of the first paper, in alphabetical order.",
+    "FIVE_DEVICES": "A recorder, a headset and three phones, each a :class:`RecordingDevice`.",
+    "LOWER_FACE": "Which of dlib's 68 landmarks the 36 of the lower face are: jaw, nose and lips.",
+    "PAPER_TABLE_III": "Each emotion's recall in Table III of the first paper, in percent.",
+}
 INTRODUCTION = """\
 API reference
 =============
@@ -57,3 +65,9 @@ def write_reference(folder: Path) -> None:
     index = folder / "index.rst"
     if not index.exists() or index.read_text() != text:  # unchanged, it is not read again
         index.write_text(text)
+
+
+def describe_constant(app, what, name, obj, options, lines):
+    """Put a constant's description where its type's docstring was read."""
+    if what == "data":
+        lines[:] = [CONSTANTS[name.rpartition(".")[2]]]

@@ -20,7 +20,8 @@ DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS))
 
 from _command_line import write_help
-from _reference import write_reference
+from _mathml import visit_block, visit_inline
+from _reference import describe_constant, write_reference
 
 project = "skaffect"
 author = "The skaffect developers"
@@ -33,7 +34,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.extlinks",
-    "sphinx.ext.mathjax",
     "sphinx_gallery.gen_gallery",
 ]
 root_doc = "index"
@@ -45,6 +45,7 @@ myst_heading_anchors = 3
 extlinks = {"doi": ("https://doi.org/%s", "doi:%s")}
 
 autosummary_generate = True
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # docstrings say the types, with shapes and units
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False  # the class template lists them
@@ -67,6 +68,7 @@ sphinx_gallery_conf = {
     "reference_url": {"skaffect": None},
     "doc_module": ("skaffect",),
     "inspect_global_variables": False,
+    "remove_config_comments": True,
     "show_memory": False,
     "show_signature": False,
     "write_computation_times": False,
@@ -74,6 +76,8 @@ sphinx_gallery_conf = {
 }
 
 html_theme = "pydata_sphinx_theme"
+html_math_renderer = "mathml"
+html_sidebars = {"getting_started": [], "faq": []}  # pages without others below them
 html_title = "skaffect"
 html_static_path = ["_static"]
 html_css_files = ["skaffect.css"]
@@ -101,5 +105,7 @@ def write_generated(app, config):
 
 def setup(app):
     """Hook the functions above into the build."""
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     app.connect("config-inited", write_generated)
+    app.connect("autodoc-process-docstring", describe_constant, priority=100)  # before numpydoc
     app.connect("autodoc-skip-member", skip_foreign)

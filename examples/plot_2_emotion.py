@@ -5,6 +5,8 @@
 A network learns four emotions from some speakers, and is asked about others.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # 1 Speech
 # --------

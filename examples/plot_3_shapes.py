@@ -5,6 +5,8 @@
 Landmarks of a talking face, freed of pose, as a few numbers for each audio frame.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # 1 What a tracker sees
 # ---------------------

@@ -6,6 +6,8 @@ Networks of one emotion each move a face, as the emotion that is heard decides. 
 plays with its sound.
 """
 
+# sphinx_gallery_thumbnail_number = 3
+
 # %%
 # 1 Speech and faces
 # ------------------

@@ -6,6 +6,8 @@ Five devices record the same speech at once. A network tells them apart, and sho
 which bands it has looked at.
 """
 
+# sphinx_gallery_thumbnail_number = 4
+
 # %%
 # 1 One sentence, five devices
 # ----------------------------

@@ -6,6 +6,8 @@ Cut recordings into pieces, shuffle the pieces, and any system looks splendid. T
 why, and who says no.
 """
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # 1 Recordings and pieces
 # -----------------------

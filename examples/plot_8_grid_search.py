@@ -5,6 +5,8 @@
 Settings are chosen on speakers, and tested on others, whom no choice has seen.
 """
 
+# sphinx_gallery_thumbnail_number = 3
+
 # %%
 # 1 A pipeline with settings
 # --------------------------

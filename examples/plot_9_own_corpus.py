@@ -5,6 +5,8 @@
 From a folder of sound files to a trained model in a file, when the paths say who speaks what.
 """
 
+# sphinx_gallery_thumbnail_number = 3
+
 # %%
 # 1 A folder of recordings
 # ------------------------

@@ -40,3 +40,9 @@ def test_room_without_a_title_stops_the_build(reference, tmp_path, monkeypatch):
 
 def test_title_of_a_room_that_is_gone_is_found(reference):
     assert set(reference.TITLES) == set(skaffect._NAMES)
+
+
+def test_every_constant_is_described(reference):
+    names = set(skaffect.__all__) - skaffect._PUBLIC_MODULES - {"__version__"}
+    constants = {name for name in names if not callable(getattr(skaffect, name))}
+    assert set(reference.CONSTANTS) == constants
