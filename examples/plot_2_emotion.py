@@ -5,14 +5,13 @@
 A network learns four emotions from some speakers, and is asked about others.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # 1 Speech
 # --------
 #
 # Ten speakers say two sentences in four emotions. Each utterance is a sample, however long it is.
 
+# sphinx_gallery_thumbnail_number = 2
 import numpy as np
 from matplotlib import pyplot as plt
 from sklearn.base import clone

@@ -5,8 +5,6 @@
 Landmarks of a talking face, freed of pose, as a few numbers for each audio frame.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # 1 What a tracker sees
 # ---------------------
@@ -15,6 +13,7 @@ Landmarks of a talking face, freed of pose, as a few numbers for each audio fram
 # Here they are generated, as it would see them: the same numbers without a video. Frames of one
 # utterance, as in Figure 3:
 
+# sphinx_gallery_thumbnail_number = 2
 import numpy as np
 from matplotlib import pyplot as plt
 

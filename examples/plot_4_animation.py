@@ -6,8 +6,6 @@ Networks of one emotion each move a face, as the emotion that is heard decides. 
 plays with its sound.
 """
 
-# sphinx_gallery_thumbnail_number = 3
-
 # %%
 # 1 Speech and faces
 # ------------------
@@ -15,6 +13,7 @@ plays with its sound.
 # Eight speakers, two emotions, and landmarks beside the sound. The last speaker is not learnt
 # from.
 
+# sphinx_gallery_thumbnail_number = 3
 import base64
 import tempfile
 from pathlib import Path

@@ -6,14 +6,13 @@ Five devices record the same speech at once. A network tells them apart, and sho
 which bands it has looked at.
 """
 
-# sphinx_gallery_thumbnail_number = 4
-
 # %%
 # 1 One sentence, five devices
 # ----------------------------
 #
 # Nothing differs but what the devices do: their frequency response, their noise, their limits.
 
+# sphinx_gallery_thumbnail_number = 4
 import numpy as np
 from matplotlib import pyplot as plt
 from sklearn.pipeline import make_pipeline

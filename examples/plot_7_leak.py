@@ -6,8 +6,6 @@ Cut recordings into pieces, shuffle the pieces, and any system looks splendid. T
 why, and who says no.
 """
 
-# sphinx_gallery_thumbnail_number = 2
-
 # %%
 # 1 Recordings and pieces
 # -----------------------
@@ -16,6 +14,7 @@ why, and who says no.
 # half-second pieces, a new one every tenth of a second. A piece is described by the mean and the
 # spread of its log mel energies.
 
+# sphinx_gallery_thumbnail_number = 2
 import numpy as np
 from matplotlib import pyplot as plt
 from sklearn.metrics import balanced_accuracy_score

@@ -5,8 +5,6 @@
 Settings are chosen on speakers, and tested on others, whom no choice has seen.
 """
 
-# sphinx_gallery_thumbnail_number = 3
-
 # %%
 # 1 A pipeline with settings
 # --------------------------
@@ -14,6 +12,7 @@ Settings are chosen on speakers, and tested on others, whom no choice has seen.
 # Those of any step can be searched: how the features are scaled, and how hard the network is
 # trained. The network is small, to be quick.
 
+# sphinx_gallery_thumbnail_number = 3
 import numpy as np
 import sklearn
 from matplotlib import pyplot as plt

@@ -5,8 +5,6 @@
 From a folder of sound files to a trained model in a file, when the paths say who speaks what.
 """
 
-# sphinx_gallery_thumbnail_number = 3
-
 # %%
 # 1 A folder of recordings
 # ------------------------
@@ -14,6 +12,7 @@ From a folder of sound files to a trained model in a file, when the paths say wh
 # Yours is there already. Here one is written: a folder for each speaker, the emotion first in the
 # file's name, at the rates of two different recorders.
 
+# sphinx_gallery_thumbnail_number = 3
 import tempfile
 from pathlib import Path
 
