@@ -23,7 +23,7 @@ from skaffect import (
     System,
     Windows,
 )
-from skaffect.metrics._error_sums import error_sums
+from skaffect.cli import _job_animation
 
 CASCADE, TRUE, COMBINED = "cascade", "true emotion", "all combined"
 RIDGE, MEAN = "ridge", "mean face"
@@ -98,32 +98,21 @@ def _twice(name: str, answer: Any) -> dict[str, Any]:
 def errors(
     model: InPrecision, rows: Bunch, asked: Mapping[str, str], column: str = "target"
 ) -> NDArray[np.float64]:
-    """Return each utterance's squared error, the mean face's, and the number of values.
-
-    Summed over the shape parameters of observed frames; `asked` is what `predict` is told,
-    where ``emotion`` means each utterance's own.
-    """
-    features, face = model.estimator_["features"], model.estimator_["face"]
-    told = {k: rows.emotion if k == "emotion" else value for k, value in asked.items()}
-    answers = face.regressor_.predict(features.transform(rows.data), **told)
-    return error_sums(face.shape_parameters(rows[column]), answers)
+    """Return sums of errors of each utterance, beside the faces in a column."""
+    rows = Bunch(**{**rows, "target": rows[column]})
+    return _job_animation.errors(model.estimator_, rows, asked)
 
 
 def errors_of_mean_face(model: InPrecision, rows: Bunch) -> NDArray[np.float64]:
-    """Return the same for the mean training face, from which shape parameters count."""
-    true = model.estimator_["face"].shape_parameters(rows.target)
-    return error_sums(true, [np.zeros_like(entry) for entry in true])
+    """Return the same for the mean training face."""
+    return _job_animation.errors_of_mean_face(model.estimator_, rows)
 
 
 def curves(
     model: InPrecision, trained: Bunch, parts: Mapping[str, Bunch]
 ) -> dict[str, dict[str, list[float]]]:
     """Return the learning curves of the networks."""
-    regressor = model.estimator_["face"].regressor_
-    if not hasattr(regressor, "regressors_"):
-        return {COMBINED: regressor.history_}
-    own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
-    return {COMBINED: regressor.universal_.history_, **own}
+    return _job_animation.face_histories(model.estimator_, trained, parts, alone=COMBINED)
 
 
 def emotions_heard(model: InPrecision, trained: Bunch, parts: Mapping[str, Bunch]) -> float:

@@ -19,6 +19,7 @@ from benchmarks._precision import InPrecision
 from skaffect import DERNClassifier, LogFilterbank, MFSCWindower
 
 N_CEPSTRA = 20
+COUNTED, AVERAGED = "DERN, counted votes", "DERN, averaged votes"
 
 Answer = Callable[[Any, Bunch], NDArray[Any]]
 
@@ -37,8 +38,8 @@ def dern(**changes: Any) -> Pipeline:
 def votes() -> dict[str, Answer]:
     """Return the ways of answering of one network: both ways of voting."""
     return {
-        "DERN, counted votes": partial(_voted, vote="hard"),
-        "DERN, averaged votes": partial(_voted, vote="soft"),
+        COUNTED: partial(_voted, vote="hard"),
+        AVERAGED: partial(_voted, vote="soft"),
     }
 
 

@@ -17,6 +17,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
 
+import numpy as np
+
 from skaffect._whole_files import whole_file
 from skaffect.report import markdown_table
 
@@ -97,6 +99,11 @@ def provenance(packages: Iterable[str] = ()) -> dict[str, Any]:
         "machine": f"{_processor()}, {os.cpu_count()} cores",
         "versions": {name: number for name, number in versions.items() if number is not None},
     }
+
+
+def spread(values: Any, digits: int) -> str:
+    """Return mean and standard deviation as text."""
+    return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
 
 
 def minutes_of(folder: Path) -> dict[str, float]:

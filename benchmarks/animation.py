@@ -51,7 +51,7 @@ from benchmarks._animation_systems import (
     plain_systems,
 )
 from benchmarks._precision import add_precision
-from benchmarks._results import RESULTS, minutes_of, write_results
+from benchmarks._results import RESULTS, minutes_of, spread, write_results
 from skaffect import (
     DERNClassifier,
     DSRNRegressor,
@@ -317,11 +317,6 @@ def write_margins(result: Bunch, options: argparse.Namespace) -> None:
             "emotions with as many utterances and steps as a network of one emotion has.",
         ],
     )
-
-
-def spread(values: Any, digits: int) -> str:
-    """Return mean and standard deviation as text."""
-    return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
 
 
 def draw_curves(histories: dict[str, Any], options: argparse.Namespace) -> None:

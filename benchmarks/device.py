@@ -58,7 +58,7 @@ from benchmarks._device_systems import (
 )
 from benchmarks._device_table import SYSTEMS, ChoiceProtocol, Columns, columns_of, orderings
 from benchmarks._precision import InPrecision, add_precision
-from benchmarks._results import minutes_of, write_results
+from benchmarks._results import minutes_of, spread, write_results
 from skaffect import DeviceProtocol, System, run_protocol
 
 AMR_KBPS = 12.2
@@ -213,8 +213,8 @@ def compare_choices(conditions: dict[str, Bunch], options: argparse.Namespace) -
             [
                 name,
                 label,
-                spread(result.table.value[result.table.system == f"{name}, {label}"]),
-                spread(training(result, f"{name}, {label}")),
+                percent(result.table.value[result.table.system == f"{name}, {label}"]),
+                percent(training(result, f"{name}, {label}")),
             ]
             for name, label, _ in CHOICES
         ],
@@ -238,7 +238,7 @@ def write_table(result: Bunch, options: argparse.Namespace) -> None:
     for name in SYSTEMS:
         row: list[Any] = [name]
         for column, accuracies in columns.items():
-            row += [spread(accuracies[name]), paper(column).get(name)]
+            row += [percent(accuracies[name]), paper(column).get(name)]
         rows.append([*row, round(minutes[name], 1)])
     headers = ["system"]
     for column in columns:
@@ -300,10 +300,9 @@ def attended(result: Bunch) -> dict[str, list[dict[str, Any]]]:
     return by_mode
 
 
-def spread(accuracies: Any) -> str:
+def percent(accuracies: Any) -> str:
     """Return mean and standard deviation in percent, as text."""
-    percent = 100 * np.array(accuracies)
-    return f"{percent.mean():.1f} ± {percent.std():.1f}"
+    return spread(100 * np.array(accuracies), 1)
 
 
 def paper(column: str) -> dict[str, float]:

@@ -44,7 +44,7 @@ from benchmarks._emotion_splits import (
     ValidationProtocol,
     validation_speakers,
 )
-from benchmarks._emotion_systems import cepstral_svm, dern, majority, votes
+from benchmarks._emotion_systems import AVERAGED, COUNTED, cepstral_svm, dern, majority, votes
 from benchmarks._precision import InPrecision, add_precision
 from benchmarks._results import RESULTS, minutes_of, write_results
 from skaffect import (
@@ -88,12 +88,7 @@ READERS: dict[str, Callable[[Path], Bunch]] = {
     "savee": datasets.load_savee,
     "emodb": datasets.load_emodb,
 }
-COUNTED, AVERAGED, SVM, MAJORITY = (
-    "DERN, counted votes",
-    "DERN, averaged votes",
-    "cepstral SVM",
-    "majority",
-)
+SVM, MAJORITY = "cepstral SVM", "majority"
 SYSTEMS = (COUNTED, AVERAGED, SVM, MAJORITY)
 METRICS = {"UAR": balanced_accuracy_score}
 CHOSEN = "statistics"

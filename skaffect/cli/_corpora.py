@@ -16,8 +16,10 @@ CORPORA = {
 _TARGETS = {"emotion": "emotion", "animation": None, "device": "device"}
 
 
-def add_corpus_options(parser: argparse.ArgumentParser) -> None:
-    """Add how the files of a folder are read."""
+def add_corpus_options(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the job, the folder of its recordings, and how files there are read."""
+    parser.add_argument("job", choices=list(CORPORA), help=what)
+    parser.add_argument("folder", metavar="FOLDER", help="folder of the recordings")
     reading = parser.add_mutually_exclusive_group()
     reading.add_argument(
         "--pattern",
@@ -28,6 +30,12 @@ def add_corpus_options(parser: argparse.ArgumentParser) -> None:
         "--corpus",
         choices=sorted({name for names in CORPORA.values() for name in names}),
         help="FOLDER is this published corpus",
+    )
+    parser.add_argument(
+        "--tracks",
+        metavar="FOLDER",
+        help="animation: where the landmark tracks are, as the sounds are below the other FOLDER "
+        "(default: beside the sounds)",
     )
 
 

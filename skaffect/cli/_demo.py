@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
 from skaffect.cli._options import Commands, add_command, positive
-from skaffect.cli._outputs import check_output
+from skaffect.cli._outputs import report_in
 from skaffect.cli._progress import say
 from skaffect.cli._result import Result
 
@@ -67,9 +67,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> Result:
     """Cross-validate the three jobs and write one report."""
     started = time.monotonic()
-    output = Path(os.path.expanduser(options.output))
-    output.mkdir(parents=True, exist_ok=True)
-    page, _ = check_output(str(output / "index.html"), (".html",))
+    output, page = report_in(options.output)
     data = None if options.data is None else Path(os.path.expanduser(options.data))
     share_cores(options.jobs)
     quiet_tensorflow()
@@ -103,7 +101,7 @@ def _report(evaluations: list[Evaluation], options: argparse.Namespace) -> Repor
     from skaffect.cli._demo_jobs import sizes_in_words
     from skaffect.cli._evaluation import add_evaluation, add_tables
     from skaffect.report import Report
-    from skaffect.report._run_again import add_what_was_run
+    from skaffect.report._run_again import WHAT_WAS_RUN, add_what_was_run
     from skaffect.report._run_results import read_results
 
     report = Report(_TITLE)
@@ -118,7 +116,7 @@ def _report(evaluations: list[Evaluation], options: argparse.Namespace) -> Repor
     for evaluation in evaluations:
         report.add_section(evaluation.job.title)
         add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=True)
-    report.add_section("What was run, and how to run it again")
+    report.add_section(WHAT_WAS_RUN)
     report.add_code(_command(options), caption="What makes this report")
     for evaluation in evaluations:
         report.add_subsection(evaluation.job.title)

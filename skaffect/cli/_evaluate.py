@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 from pathlib import Path
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
-from skaffect.cli._corpora import CORPORA, add_corpus_options
+from skaffect.cli._corpora import add_corpus_options
 from skaffect.cli._options import (
     Commands,
     add_command,
@@ -18,7 +17,7 @@ from skaffect.cli._options import (
     add_training_options,
     positive,
 )
-from skaffect.cli._outputs import check_output
+from skaffect.cli._outputs import report_in
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
@@ -51,14 +50,7 @@ def add_parser(commands: Commands) -> None:
         description=_DESCRIPTION,
         example=_EXAMPLE,
     )
-    parser.add_argument("job", choices=list(CORPORA), help="what to recognise or to predict")
-    parser.add_argument("folder", metavar="FOLDER", help="folder of the recordings")
-    add_corpus_options(parser)
-    parser.add_argument(
-        "--tracks",
-        metavar="FOLDER",
-        help="animation: folder of the landmark tracks (default: beside the sounds)",
-    )
+    add_corpus_options(parser, "what to recognise or to predict")
     parser.add_argument(
         "--output", required=True, metavar="FOLDER", help="where report and run are written"
     )
@@ -74,16 +66,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> Result:
     """Read, cross-validate, and write the report."""
-    output = Path(os.path.expanduser(options.output))
     if options.folds == 1:
         raise ValueError("--folds must be at least 2: each is asked about by what others taught.")
-    output.mkdir(parents=True, exist_ok=True)
-    page, _ = check_output(str(output / "index.html"), (".html",))
+    output, page = report_in(options.output)
     share_cores(options.jobs)
     quiet_tensorflow()
     from skaffect.cli._evaluation import add_evaluation, as_text, as_values, evaluate
     from skaffect.report import Report
-    from skaffect.report._run_again import add_what_was_run
+    from skaffect.report._run_again import WHAT_WAS_RUN, add_what_was_run
     from skaffect.report._run_results import read_results
 
     evaluation = evaluate(
@@ -95,7 +85,7 @@ def run(options: argparse.Namespace) -> Result:
     )
     report = Report(f"{evaluation.job.title}: {evaluation.job.condition}")
     add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=False)
-    report.add_section("What was run, and how to run it again")
+    report.add_section(WHAT_WAS_RUN)
     add_what_was_run(report, read_results(evaluation.result, evaluation.folder), _command(options))
     report.write(page)
     return Result(

@@ -97,6 +97,13 @@ def histories(evaluation: Evaluation) -> dict[str, dict[str, list[float]]]:
     return {network: _mean(list(own.values())) for network, own in folds.items()}
 
 
+def history(
+    model: Any, trained: Bunch, parts: Mapping[str, Bunch], *, network: str
+) -> dict[str, dict[str, list[float]]]:
+    """Observe the learning curves of a pipeline that ends in one network."""
+    return {network: model[-1].history_}
+
+
 def first_fold(evaluation: Evaluation, system: str) -> dict[str, Any]:
     """Return what was observed of a system in the first fold."""
     folds = evaluation.result.observations[system][evaluation.job.condition]

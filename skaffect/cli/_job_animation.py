@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from skaffect.cli._job import Job, numbered
-from skaffect.cli._tracks import Track, at_audio_frames
+from skaffect.cli._tracks import Track, faces_of
 from skaffect.metrics._error_sums import error_ratio, error_sums, squared_error
 from skaffect.model_selection import System
 
 TRUE = "true"
+_ALONE = "one network"
 # The paper's Table IV, in units that it does not give.
 _TABLE_IV = {"cascade": 5.57, "true emotion": 3.23, "all combined": 6.73}
 _RATIO, _MSE = "error beside the mean face's", "squared error"
@@ -42,7 +43,7 @@ def animation_job(
         where there are emotions.
     """
     has_emotions = "target" in corpus
-    ways: dict[str, dict[str, Any]] = {"one network": {}}
+    ways: dict[str, dict[str, Any]] = {_ALONE: {}}
     if has_emotions:
         ways = {
             "cascade": {},
@@ -62,10 +63,13 @@ def animation_job(
                 pipeline,
                 fit_params={"face__emotion": "emotion"} if has_emotions else {},
                 answers={
-                    **{name: partial(_errors, asked=asked) for name, asked in ways.items()},
-                    "mean face": _errors_of_mean_face,
+                    **{name: partial(errors, asked=asked) for name, asked in ways.items()},
+                    "mean face": errors_of_mean_face,
                 },
-                observations={"histories": _histories, "faces": partial(_faces, ways=ways)},
+                observations={
+                    "histories": partial(face_histories, alone=_ALONE),
+                    "faces": partial(_faces, ways=ways),
+                },
             )
         },
         metrics={_RATIO: error_ratio, _MSE: squared_error},
@@ -77,21 +81,21 @@ def animation_job(
 
 def _targets(pipeline: Any, data: Any, tracks: Sequence[Track]) -> list[NDArray[Any]]:
     """Return the landmarks at every audio frame, NaN where the video has ended."""
-    windows = pipeline[:-1].fit_transform(data)
-    windower = pipeline["features"]
-    return [
-        at_audio_frames(track, len(entry), windower)
-        for track, entry in zip(tracks, windows, strict=True)
-    ]
+    return faces_of(tracks, pipeline[:-1].fit_transform(data), pipeline["features"])
 
 
-def _errors(model: Any, rows: Bunch, asked: Mapping[str, str]) -> NDArray[np.float64]:
+def errors(model: Any, rows: Bunch, asked: Mapping[str, str]) -> NDArray[np.float64]:
+    """Return sums of errors of each utterance, as :func:`error_sums` does.
+
+    `asked` is what `predict` is told, where ``emotion`` means each utterance's own.
+    """
     face, windows = model[-1], model[:-1].transform(rows.data)
     predicted = face.regressor_.predict(windows, **_given(asked, rows))
     return error_sums(face.shape_parameters(rows.target), predicted)
 
 
-def _errors_of_mean_face(model: Any, rows: Bunch) -> NDArray[np.float64]:
+def errors_of_mean_face(model: Any, rows: Bunch) -> NDArray[np.float64]:
+    """Return the same for the mean training face."""
     true = model[-1].shape_parameters(rows.target)
     # Shape parameters are counted from the training frames' mean.
     return error_sums(true, [np.zeros_like(entry) for entry in true])
@@ -102,10 +106,13 @@ def _given(asked: Mapping[str, str], rows: Bunch) -> dict[str, Any]:
     return {name: rows.emotion if name == "emotion" else value for name, value in asked.items()}
 
 
-def _histories(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
+def face_histories(
+    model: Any, trained: Bunch, parts: Mapping[str, Bunch], *, alone: str
+) -> dict[str, dict[str, list[float]]]:
+    """Observe the learning curves of all networks of faces; `alone` names a single one."""
     regressor = model[-1].regressor_
     if not hasattr(regressor, "regressors_"):
-        return {"one network": regressor.history_}
+        return {alone: regressor.history_}
     own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
     return {"all combined": regressor.universal_.history_, **own}
 

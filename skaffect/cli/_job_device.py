@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 
 from skaffect.audio import AudioReader
-from skaffect.cli._job import Job, numbered
+from skaffect.cli._job import Job, history, numbered
 from skaffect.device import DFTCNNBaseline, SingleAttentionDeviceClassifier
 from skaffect.inspection import band_weights, frame_weights, phone_classes, weight_histogram
 from skaffect.model_selection import System
@@ -64,9 +65,9 @@ def device_job(
         condition=condition,
         corpus=numbered(corpus),
         systems={
-            DUAL: System(pipeline, observations={"histories": _dual, "attention": _attention}),
-            SINGLE: System(single, observations={"histories": _single}),
-            BASELINE: System(baseline, observations={"histories": _baseline}),
+            DUAL: System(pipeline, observations={**_curves(DUAL), "attention": _attention}),
+            SINGLE: System(single, observations=_curves(SINGLE)),
+            BASELINE: System(baseline, observations=_curves(BASELINE)),
         },
         metrics={"accuracy": accuracy_score},
         published={"accuracy": {name: of / 100 for name, of in (published or {}).items()}},
@@ -75,16 +76,8 @@ def device_job(
     )
 
 
-def _dual(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
-    return {DUAL: model[-1].history_}
-
-
-def _single(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
-    return {SINGLE: model[-1].history_}
-
-
-def _baseline(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
-    return {BASELINE: model[-1].history_}
+def _curves(network: str) -> dict[str, Any]:
+    return {"histories": partial(history, network=network)}
 
 
 def _attention(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:

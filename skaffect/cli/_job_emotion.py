@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from sklearn.utils import Bunch
 
-from skaffect.cli._job import Job, numbered
+from skaffect.cli._job import Job, history, numbered
 from skaffect.model_selection import System
 from skaffect.report import PAPER_TABLE_III, emotion_timeline
 
@@ -40,7 +41,10 @@ def emotion_job(corpus: Mapping[str, Any], condition: str, pipeline: Any) -> Job
         systems={
             DERN: System(
                 pipeline,
-                observations={"histories": _histories, "recording": _one_speaker},
+                observations={
+                    "histories": partial(history, network=DERN),
+                    "recording": _one_speaker,
+                },
             ),
             "commonest emotion": System(DummyClassifier(strategy="most_frequent")),
         },
@@ -49,10 +53,6 @@ def emotion_job(corpus: Mapping[str, Any], condition: str, pipeline: Any) -> Job
         note="The paper's figures are its Table III: SAVEE, four speakers, who are the same in "
         "training and validation. Another corpus and an easier split, not a comparison.",
     )
-
-
-def _histories(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:
-    return {DERN: model[-1].history_}
 
 
 def _one_speaker(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from skaffect._whole_files import check_target
 
@@ -16,6 +17,13 @@ def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
         raise type(error)(f"--output: {error}") from error
     except ValueError as error:
         raise ValueError(f"--output: {error}") from error
+
+
+def report_in(folder: str) -> tuple[Path, str]:
+    """Make the folder of a report and its runs, and return it and the page to write."""
+    path = Path(os.path.expanduser(folder))
+    path.mkdir(parents=True, exist_ok=True)
+    return path, check_output(str(path / "index.html"), (".html",))[0]
 
 
 def outputs_in_folder(folder: str, inputs: Sequence[str], suffix: str) -> list[str]:

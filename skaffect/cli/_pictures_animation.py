@@ -19,6 +19,7 @@ _START_SECONDS = 0.0125
 
 
 def add_films(report: Report, evaluation: Evaluation, begin: Begin) -> None:
+    """Add a film of each utterance that the first fold has kept the faces of."""
     begin("Films of an unheard speaker")
     if find_spec("av") is None:
         report.add_text('Films are made by PyAV, which is missing: pip install "skaffect[face]".')

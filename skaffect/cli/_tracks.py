@@ -85,6 +85,14 @@ def find_tracks(sounds: Sequence[str], folder: str, tracks_folder: str) -> dict[
     return {i: _read(paths[i]) for i in there}
 
 
+def faces_of(tracks: Sequence[Track], windows: Any, windower: Any) -> list[NDArray[Any]]:
+    """Return what a network of faces learns: a face for each frame of each sound."""
+    return [
+        at_audio_frames(track, len(entry), windower)
+        for track, entry in zip(tracks, windows, strict=True)
+    ]
+
+
 def at_audio_frames(track: Track, n_frames: int, windower: Any) -> NDArray[Any]:
     """Return a track at the times of a sound's frames, NaN where it has ended."""
     try:

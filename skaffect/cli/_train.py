@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
-from skaffect.cli._corpora import CORPORA, add_corpus_options
+from skaffect.cli._corpora import add_corpus_options
 from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
 from skaffect.cli._outputs import check_output
 from skaffect.cli._progress import say
@@ -38,17 +38,9 @@ def add_parser(commands: Commands) -> None:
         description=_DESCRIPTION,
         example=_EXAMPLE,
     )
-    parser.add_argument("job", choices=list(CORPORA), help="what to learn")
-    parser.add_argument("folder", metavar="FOLDER", help="folder of the recordings")
-    add_corpus_options(parser)
+    add_corpus_options(parser, "what to learn")
     parser.add_argument(
         "--output", required=True, metavar="FILE.safetensors", help="the model file to write"
-    )
-    parser.add_argument(
-        "--tracks",
-        metavar="FOLDER",
-        help="animation: where the landmark tracks are, as the sounds are below the other FOLDER "
-        "(default: beside the sounds)",
     )
     add_training_options(parser)
     add_jobs(parser, "animation: train the networks")
@@ -77,7 +69,7 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
     """Return the job's default pipeline, fitted."""
     from skaffect.cli import _pipelines as pipelines
     from skaffect.cli._epochs import EpochLines
-    from skaffect.cli._tracks import at_audio_frames
+    from skaffect.cli._tracks import faces_of
 
     training: dict[str, Any] = {
         "epochs": options.epochs,
@@ -94,9 +86,6 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
         by_emotion=emotion is not None, n_jobs=options.jobs, **training
     )
     windows = model[:-1].fit_transform(lesson.data)
-    faces = [
-        at_audio_frames(track, len(entry), model["features"])
-        for track, entry in zip(lesson.tracks, windows, strict=True)
-    ]
+    faces = faces_of(lesson.tracks, windows, model["features"])
     model[-1].fit(windows, faces, **({} if emotion is None else {"emotion": emotion}))
     return model

@@ -11,7 +11,7 @@ from skaffect._parameters import check_integer, check_real
 from skaffect.metrics._intervals import check_resampling
 from skaffect.report._published import Published, check_published
 from skaffect.report._report import Report
-from skaffect.report._run_again import add_what_was_run
+from skaffect.report._run_again import WHAT_WAS_RUN, add_what_was_run
 from skaffect.report._run_results import RunResults, read_results
 from skaffect.report._run_scores import Metric, Resampling, check_metrics
 from skaffect.report._run_sections import RECALL, add_run
@@ -154,7 +154,7 @@ def protocol_report(
         histories=histories,
         seconds=seconds,
     )
-    report.add_section("What was run, and how to run it again")
+    report.add_section(WHAT_WAS_RUN)
     add_what_was_run(report, results, command)
     return report
 

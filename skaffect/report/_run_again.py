@@ -11,6 +11,7 @@ from skaffect.report._report import Report
 from skaffect.report._run_results import RunResults
 
 _DIGITS = 16
+WHAT_WAS_RUN = "What was run, and how to run it again"
 
 
 def add_what_was_run(report: Report, results: RunResults, command: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 
 from benchmarks._animation_systems import (
@@ -80,7 +81,7 @@ def test_errors_are_those_of_the_metrics(faces: Bunch) -> None:
     windows = MFSCWindower().fit(faces.data)
     X = windows.transform(faces.data)
     face = ShapeTargetRegressor(WindowRidge(), ProcrustesPCAShape(6)).fit(X, faces.target)
-    model: Any = SimpleNamespace(estimator_={"features": windows, "face": face})
+    model: Any = SimpleNamespace(estimator_=Pipeline([("features", windows), ("face", face)]))
     sums = errors(model, faces, asked={})
     assert sums.shape == (len(faces.data), 3)
     true, answers = face.shape_parameters(faces.target), face.regressor_.predict(X)
@@ -104,7 +105,7 @@ def test_what_predict_is_told_is_each_utterances_own(faces: Bunch) -> None:
     face = SimpleNamespace(
         regressor_=Answering(), shape_parameters=lambda y: [np.ones((len(t), 6)) for t in y]
     )
-    model: Any = SimpleNamespace(estimator_={"features": windows, "face": face})
+    model: Any = SimpleNamespace(estimator_=Pipeline([("features", windows), ("face", face)]))
     errors(model, faces, asked={"emotion": "emotion"})
     errors(model, faces, asked={"mode": "universal"})
     np.testing.assert_array_equal(told[0]["emotion"], faces.emotion)
