@@ -24,13 +24,17 @@ from skaffect import (
 Attended = dict[str, list[dict[str, Any]]]
 
 
-def attention(model: Any, trained: Bunch, parts: Mapping[str, Bunch]) -> dict[str, Any]:
+def attention(
+    model: Any, trained: Bunch, parts: Mapping[str, Bunch], random_state: int
+) -> dict[str, Any]:
     """Return what Figure 2 shows of held-out utterances in the mode that was trained on."""
     network = model.estimator_
     asked = next(rows for name, rows in parts.items() if "/" not in name)
     weights = frame_weights(network, asked.data)
     classes = phone_classes(asked.phones, [len(entry) for entry in weights])
-    deletion = deletion_test(network, asked.data, asked.target, asked.speaker, random_state=0)
+    deletion = deletion_test(
+        network, asked.data, asked.target, asked.speaker, random_state=random_state
+    )
     return {
         "band weights": band_weights(network, asked.data).tolist(),
         "frame weights": {

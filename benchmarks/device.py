@@ -20,6 +20,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,9 @@ def main() -> None:
     result = run_protocol(
         {name: observed(name, options) for name in SYSTEMS},
         conditions,
-        DeviceProtocol("mode" if options.experiment == 2 else None),
+        DeviceProtocol(
+            "mode" if options.experiment == 2 else None, random_state=options.random_state
+        ),
         folder=options.output,
         metrics=METRICS,
         n_jobs=options.jobs,
@@ -180,7 +183,7 @@ def observed(name: str, options: argparse.Namespace, **changes: Any) -> System:
     precision = "float32" if name == BASELINE else options.precision
     observations: dict[str, Observation] = {TRAINING: training_accuracy}
     if name == DUAL and options.experiment == 2 and options.corpus == "simulated":
-        observations["attention"] = attention
+        observations["attention"] = partial(attention, random_state=options.random_state)
     return System(
         InPrecision(system(name, epochs, options.random_state, **changes), precision),
         observations=observations,
@@ -198,7 +201,7 @@ def compare_choices(conditions: dict[str, Bunch], options: argparse.Namespace) -
     result = run_protocol(
         {label: observed(name, options, **changes) for label, (name, changes) in systems.items()},
         conditions,
-        ChoiceProtocol(),
+        ChoiceProtocol(random_state=options.random_state),
         folder=options.output,
         metrics=METRICS,
         n_jobs=options.jobs,
