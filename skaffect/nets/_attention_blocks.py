@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from keras import Input, initializers, layers
+from keras import Input, layers
 
 from skaffect.nets._attention_layers import (
     AttentionWeights,
@@ -14,6 +14,7 @@ from skaffect.nets._attention_layers import (
     UtteranceMean,
 )
 from skaffect.nets._dense_softmax import dense_softmax
+from skaffect.nets._lstm_pairs import LSTMPairs
 from skaffect.nets._seeds import LayerSeeds
 
 # "4x1" in Table 1: both attentions answer at the time resolution of the convolutions.
@@ -70,17 +71,26 @@ class DeviceBlocks:
             rate *= pool[0]
         return x
 
-    def frame_weights(self, lstm_units: int, normalization: str, scale: float) -> Any:
+    def scores(self, lstm_units: int, *, of_bands: bool) -> dict[str, Any]:
+        """Return what the LSTMs of attention-1, and of attention-2, answer to every frame."""
+        units = {"attention1": (lstm_units, 1)}
+        if of_bands:
+            units["attention2"] = (lstm_units, self._n_bands)
+        # In single precision under any policy: so few units are no faster in less.
+        lstms = LSTMPairs(units, seeds=self._seeds, dtype="float32", name="attention_lstms")
+        return lstms(self.frames)
+
+    def frame_weights(self, scores: Any, normalization: str, scale: float) -> Any:
         """Return attention-1: one weight for each time step of the convolutions."""
-        scores = self._scores("attention1", lstm_units, 1)
+        scores = self._pooled(scores, "attention1")
         scores = layers.Reshape((-1,), name="attention1_scores")(scores)
         # In single precision under any policy: thousands of small weights sum to one.
         weigh = AttentionWeights(normalization, scale, dtype="float32", name="frame_weights")
         return weigh(scores)
 
-    def band_weights(self, lstm_units: int, normalization: str, scale: float) -> Any:
+    def band_weights(self, scores: Any, normalization: str, scale: float) -> Any:
         """Return attention-2: one weight for each band."""
-        scores = self._scores("attention2", lstm_units, self._n_bands)
+        scores = self._pooled(scores, "attention2")
         mean = UtteranceMean(FRAMES_PER_STEP, dtype="float32", name="attention2_mean")
         weigh = AttentionWeights(normalization, scale, dtype="float32", name="band_weights")
         return weigh(mean(scores, self.lengths))
@@ -99,21 +109,7 @@ class DeviceBlocks:
             name="device",
         )
 
-    def _scores(self, name: str, first: int, second: int) -> Any:
-        """Return two LSTMs, pooled 4x1; they read forwards, so padding comes too late."""
-        x = self._lstm(first, f"{name}_lstm1")(self.frames)
-        x = self._lstm(second, f"{name}_lstm2")(x)
+    def _pooled(self, scores: Any, name: str) -> Any:
+        """Return scores pooled 4x1; LSTMs read forwards, so padding came too late for them."""
         pool = ScorePooling(FRAMES_PER_STEP, dtype="float32", name=f"{name}_pool")
-        return pool(x, self.lengths)
-
-    def _lstm(self, units: int, name: str) -> Any:
-        return layers.LSTM(
-            units,
-            return_sequences=True,
-            kernel_initializer=self._seeds.glorot(),
-            recurrent_initializer=initializers.Orthogonal(seed=self._seeds.draw()),
-            seed=self._seeds.draw(),
-            # Under any policy: so few units at a time are no faster in less precision.
-            dtype="float32",
-            name=name,
-        )
+        return pool(scores, self.lengths)

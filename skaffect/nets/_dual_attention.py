@@ -51,8 +51,8 @@ def build_dual_attention(
     device                softmax                                            n_classes
     ====================  =================================================  ============
 
-    T is the number of frames, the last incomplete pool counting as one. Convolutions pad
-    their input.
+    T is the number of frames, the last incomplete pool counting as one. The LSTMs are one
+    layer, ``attention_lstms``, which runs them in a single loop. Convolutions pad their input.
 
     Parameters
     ----------
@@ -105,8 +105,9 @@ def build_dual_attention(
     """
     blocks = DeviceBlocks(n_bands, seed=seed, dtype=dtype)
     steps = blocks.convolutions(filters, POOLS)
-    frame_weights = blocks.frame_weights(lstm_units, attention, score_scale)
-    band_weights = blocks.band_weights(lstm_units, attention, score_scale)
+    scores = blocks.scores(lstm_units, of_bands=True)
+    frame_weights = blocks.frame_weights(scores["attention1"], attention, score_scale)
+    band_weights = blocks.band_weights(scores["attention2"], attention, score_scale)
     embeddings = FramePooling(dtype=dtype, name="weighted_frames")(steps, frame_weights)
     embeddings = BandPooling(band_pooling, dtype=dtype, name="weighted_bands")(
         embeddings, band_weights

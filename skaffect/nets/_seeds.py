@@ -23,3 +23,7 @@ class LayerSeeds:
     def glorot(self) -> initializers.Initializer:
         """Return Keras's default initializer for kernels, seeded."""
         return initializers.GlorotUniform(seed=self.draw())
+
+    def orthogonal(self) -> initializers.Initializer:
+        """Return Keras's default initializer for recurrent kernels, seeded."""
+        return initializers.Orthogonal(seed=self.draw())

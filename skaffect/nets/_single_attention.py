@@ -46,8 +46,9 @@ def build_single_attention(
     device                softmax                                            n_classes
     ====================  =================================================  ============
 
-    T is the number of frames, the last incomplete pool counting as one. Convolutions pad
-    their input, poolings pad bands that do not divide.
+    T is the number of frames, the last incomplete pool counting as one. The LSTMs are one
+    layer, ``attention_lstms``, which runs them in a single loop. Convolutions pad their input,
+    poolings pad bands that do not divide.
 
     Parameters
     ----------
@@ -100,7 +101,8 @@ def build_single_attention(
     """
     blocks = DeviceBlocks(n_bands, seed=seed, dtype=dtype)
     steps = blocks.convolutions(filters, POOLS)
-    weights = blocks.frame_weights(lstm_units, attention, score_scale)
+    scores = blocks.scores(lstm_units, of_bands=False)
+    weights = blocks.frame_weights(scores["attention1"], attention, score_scale)
     embeddings = FramePooling(dtype=dtype, name="weighted_frames")(steps, weights)
     embeddings = layers.AveragePooling1D(
         averaged_bands, padding="same", dtype=dtype, name="average"

@@ -180,8 +180,11 @@ def _scores(name: str, n_bands: int, first: int, second: int) -> Shapes:
 
 
 def _lstm(name: str, n_inputs: int, units: int) -> Shapes:
-    recurrent = {f"{name}/recurrent_kernel": (units, 4 * units)}
-    return _dense(name, (n_inputs,), 4 * units) | recurrent
+    return {
+        f"attention_lstms/{name}_kernel": (n_inputs, 4 * units),
+        f"attention_lstms/{name}_recurrent_kernel": (units, 4 * units),
+        f"attention_lstms/{name}_bias": (4 * units,),
+    }
 
 
 def _classifier(features: int, dense_units: int, n_classes: int, name: str) -> Shapes:

@@ -33,15 +33,16 @@ def with_events(seed: int) -> list[np.ndarray]:
 
 def attend_to_band_0(model: Any) -> None:
     """Set attention-1 to answer about +0.76 where band 0 is above 1.5, elsewhere -0.76."""
-    for name, gain, bias in (("attention1_lstm1", 2, -3), ("attention1_lstm2", 1, 0)):
-        layer = model.model_.get_layer(name)
-        kernel, recurrent, biases = (np.zeros_like(weight) for weight in layer.get_weights())
+    pair = model.model_.get_layer("attention_lstms").pairs["attention1"]
+    for weights, gain, bias in zip(pair, (2, 1), (-3, 0), strict=True):
+        kernel, recurrent, biases = (np.zeros(weight.shape) for weight in weights)
         # Keras's order: input, forget and cell, output. Nothing is kept in the cell.
         for gate, value in zip(np.split(biases, 4), (5, -5, bias, 5), strict=True):
             gate[:] = value
         candidate = np.split(kernel, 4, axis=1)[2]
         candidate[: 1 if gain == 2 else None] = gain
-        layer.set_weights([kernel, recurrent, biases])
+        for weight, value in zip(weights, (kernel, recurrent, biases), strict=True):
+            weight.assign(value)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ from skaffect import DualAttentionDeviceClassifier, LogFilterbank, band_weights,
 N_BANDS = 6
 
 
-def lstm(layer: Any, x: np.ndarray) -> np.ndarray:
-    """Run a Keras LSTM over one utterance's frames, in NumPy."""
-    kernel, recurrent, bias = (weight.astype(np.float64) for weight in layer.get_weights())
+def lstm(weights: Any, x: np.ndarray) -> np.ndarray:
+    """Run an LSTM with Keras's weights over one utterance's frames, in NumPy."""
+    kernel, recurrent, bias = (np.asarray(weight, np.float64) for weight in weights)
     n_units = recurrent.shape[0]
     hidden, cell = np.zeros(n_units), np.zeros(n_units)
     answers = []
@@ -33,9 +33,8 @@ def lstm(layer: Any, x: np.ndarray) -> np.ndarray:
 
 def step_scores(model: Any, attention: str, x: np.ndarray) -> np.ndarray:
     """Return the scores of an attention, the largest of every four frames."""
-    network = model.model_
-    for k in (1, 2):
-        x = lstm(network.get_layer(f"{attention}_lstm{k}"), x)
+    for weights in model.model_.get_layer("attention_lstms").pairs[attention]:
+        x = lstm(weights, x)
     return np.array([x[start : start + 4].max(axis=0) for start in range(0, len(x), 4)])
 
 

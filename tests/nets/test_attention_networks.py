@@ -39,8 +39,6 @@ SINGLE = {
     "pool2": ((20, 12, 20), 0),
     "conv3": ((20, 12, 20), conv(20, 20)),
     "pool3": ((10, 12, 20), 0),
-    "attention1_lstm1": ((40, 24), lstm(24, 24)),
-    "attention1_lstm2": ((40, 1), lstm(24, 1)),
     "attention1_pool": ((10, 1), 0),
     "frame_weights": ((10,), 0),
     "weighted_frames": ((12, 20), 0),
@@ -55,12 +53,8 @@ DUAL = {
     "pool2": ((20, 24, 40), 0),
     "conv3": ((20, 24, 40), conv(40, 40)),
     "pool3": ((10, 24, 40), 0),
-    "attention1_lstm1": ((40, 24), lstm(24, 24)),
-    "attention1_lstm2": ((40, 1), lstm(24, 1)),
     "attention1_pool": ((10, 1), 0),
     "frame_weights": ((10,), 0),
-    "attention2_lstm1": ((40, 24), lstm(24, 24)),
-    "attention2_lstm2": ((40, 24), lstm(24, 24)),
     "attention2_pool": ((10, 24), 0),
     "attention2_mean": ((24,), 0),
     "band_weights": ((24,), 0),
@@ -70,6 +64,14 @@ DUAL = {
     "device": ((21,), dense(120, 21)),
 }
 TABLE_1 = {"single": SINGLE, "dual": DUAL}
+# Of the second LSTM of each attention, with the parameters of its first.
+LSTMS = {
+    "single": {"attention1": ((40, 1), lstm(24, 24) + lstm(24, 1))},
+    "dual": {
+        "attention1": ((40, 1), lstm(24, 24) + lstm(24, 1)),
+        "attention2": ((40, 24), lstm(24, 24) + lstm(24, 24)),
+    },
+}
 BUILD = {"single": build_single_attention, "dual": build_dual_attention}
 POOLS = {"single": [(2, 1), (1, 2), (2, 1)], "dual": [(2, 1), (1, 1), (2, 1)]}
 NETWORKS = {name: build(24, N_DEVICES) for name, build in BUILD.items()}
@@ -94,10 +96,24 @@ def test_layers(kind: str) -> None:
         assert network.get_layer(name).count_params() == n_parameters, name
 
 
+@pytest.mark.parametrize("kind", BUILD)
+def test_lstms(kind: str) -> None:
+    layer = NETWORKS[kind].get_layer("attention_lstms")
+    answers = layer(_inputs(40, 33)["frames"])
+    assert answers.keys() == layer.pairs.keys() == LSTMS[kind].keys()
+    for name, (shape, n_parameters) in LSTMS[kind].items():
+        assert answers[name].shape == (2, *shape), name
+        first, second = layer.pairs[name]
+        assert first.recurrent_kernel.shape == (24, 96)
+        weights = [*first, *second]
+        assert sum(int(np.prod(weight.shape)) for weight in weights) == n_parameters, name
+
+
 @pytest.mark.parametrize(("kind", "total"), [("single", 27_989), ("dual", 161_357)])
 def test_no_other_layer_has_parameters(kind: str, total: int) -> None:
     assert NETWORKS[kind].count_params() == total
-    assert sum(count for _, count in TABLE_1[kind].values()) == total
+    counted = [*TABLE_1[kind].values(), *LSTMS[kind].values()]
+    assert sum(count for _, count in counted) == total
 
 
 @pytest.mark.parametrize("kind", BUILD)
@@ -210,7 +226,7 @@ def test_other_band_counts(kind: str, n_bands: int) -> None:
 def test_answers_are_single_precision_under_any_policy(kind: str) -> None:
     network = BUILD[kind](24, 3, filters=(2, 2, 2), dtype="mixed_bfloat16")
     assert network.get_layer("conv1").compute_dtype == "bfloat16"
-    assert network.get_layer("attention1_lstm1").compute_dtype == "float32"
+    assert network.get_layer("attention_lstms").compute_dtype == "float32"
     answers = np.asarray(network(_inputs(9, 3)))
     assert answers.dtype == np.float32
     np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
