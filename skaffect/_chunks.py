@@ -36,7 +36,7 @@ class Chunks(NamedTuple):
             entry, start = self.entries[self.owners[number]], self.starts[number]
             if isinstance(entry, Windows):
                 inside = np.clip(start + reach, 0, len(entry) - 1)
-                np.take(entry.frames, inside, axis=0, out=out)
+                out[:] = entry.frames[inside]
             else:
                 out[:] = entry[start].T
         return rows

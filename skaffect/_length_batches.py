@@ -116,7 +116,7 @@ def group_by_length(
     answer.
     """
     padded = padded_lengths([len(entry) for entry in entries])
-    order = np.argsort([zlib.crc32(entry.tobytes()) for entry in entries])
+    order = np.argsort([zlib.crc32(np.asarray(entry).tobytes()) for entry in entries])
     groups = []
     for n_frames in np.unique(padded).tolist():
         alike = order[padded[order] == n_frames]

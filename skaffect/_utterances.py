@@ -7,6 +7,7 @@ waveforms, windows, frames and landmarks.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from skaffect._entries import count_axes, list_entries, numeric_block
 from skaffect._entries import object_array as object_array
+from skaffect._stored_frames import StoredFrames
 from skaffect._windows import Frames as Frames
 from skaffect._windows import Windows as Windows
 from skaffect._windows import as_float32, as_numbers
@@ -30,7 +32,9 @@ class Utterances(NamedTuple):
     stacked: bool
 
 
-def check_waveforms(estimator: Any, X: Any, *, reset: bool) -> Utterances:
+def check_waveforms(
+    estimator: Any, X: Any, *, reset: bool, check_path: Callable[[str, int], str] | None = None
+) -> Utterances:
     """Return waveforms as 1-D float32 arrays, naming the first entry that is not one.
 
     A numeric 2-D array follows scikit-learn's rules (its rows' length is remembered as
@@ -38,11 +42,16 @@ def check_waveforms(estimator: Any, X: Any, *, reset: bool) -> Utterances:
 
     Samples must lie in [-1, 1], so PCM integers are refused. Only a 2-D array of wider
     integers than 16 bit is taken at face value, as scikit-learn's transformers take it.
+
+    Entries of a sequence may also be paths, if there is a `check_path`, which is called with
+    each one and its index and returns it.
     """
     if (block := numeric_block(X)) is None:
         entries = list_entries(X)
         _forget_columns(estimator, reset=reset)
-        return Utterances([_check_waveform(entry, i) for i, entry in enumerate(entries)], False)
+        return Utterances(
+            [_check_recording(entry, i, check_path) for i, entry in enumerate(entries)], False
+        )
     if count_axes(block) > 2:
         raise ValueError(
             f"Expected waveforms, got an array of {count_axes(block)} dimensions. Give a list of "
@@ -90,7 +99,8 @@ def check_frames(estimator: Any, X: Any, *, reset: bool) -> Utterances:
         _forget_columns(estimator, reset=reset)
         entries = [_check_frames_entry(entry, i) for i, entry in enumerate(given)]
     for i, entry in enumerate(entries):
-        _check_finite(entry, i)
+        if not isinstance(entry, StoredFrames):
+            _check_finite(entry, i)
     _check_band_counts(estimator, [entry.shape[1] for entry in entries], reset=reset)
     return Utterances(entries, stacked=block is not None)
 
@@ -143,6 +153,14 @@ def _forget_columns(estimator: Any, *, reset: bool) -> None:
             estimator.__dict__.pop(name, None)
 
 
+def _check_recording(
+    entry: Any, i: int, check_path: Callable[[str, int], str] | None
+) -> str | Frames:
+    if check_path is not None and isinstance(entry, str | os.PathLike):
+        return check_path(os.fsdecode(entry), i)
+    return _check_waveform(entry, i)
+
+
 def _check_waveform(entry: Any, i: int) -> Frames:
     if isinstance(entry, str | bytes | os.PathLike):
         raise TypeError(
@@ -163,7 +181,9 @@ def _check_waveform(entry: Any, i: int) -> Frames:
 
 def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
     if isinstance(entry, Windows):
-        _check_finite(entry.frames, i)
+        # Those on disk were checked before they were written, and stay there.
+        if not isinstance(entry.frames, StoredFrames):
+            _check_finite(entry.frames, i)
         return entry
     if isinstance(entry, str | bytes | os.PathLike):
         raise TypeError(
@@ -181,7 +201,9 @@ def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
     return array if array.ndim == 3 else Windows(array, context=1)
 
 
-def _check_frames_entry(entry: Any, i: int) -> Frames:
+def _check_frames_entry(entry: Any, i: int) -> Frames | StoredFrames:
+    if isinstance(entry, StoredFrames):
+        return entry
     if isinstance(entry, str | bytes | os.PathLike):
         raise TypeError(
             f"X[{i}] is a path, {entry!r}; put an AudioReader and a LogFilterbank before this "

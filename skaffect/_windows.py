@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Frames = NDArray[np.float32]
+from skaffect._stored_frames import Frames as Frames
+from skaffect._stored_frames import StoredFrames
 
 
 class Windows(Sequence[Frames]):
@@ -23,7 +24,7 @@ class Windows(Sequence[Frames]):
     Parameters
     ----------
     frames : array-like of shape (n_frames, n_bands)
-        One utterance's feature frames.
+        One utterance's feature frames. Those that a transformer keeps on disk stay there.
     context : int, default=15
         Total width of a window in frames, odd (the paper's :math:`K_a`).
     active : array-like of shape (n_frames,) of bool or None, default=None
@@ -33,8 +34,8 @@ class Windows(Sequence[Frames]):
     ----------
     shape : tuple of int
         ``(n_frames, n_bands, context)``.
-    frames : ndarray of shape (n_frames, n_bands), float32
-        The frames themselves.
+    frames : array of shape (n_frames, n_bands), float32
+        The frames themselves, or what reads them from disk where it is indexed.
     active : ndarray of shape (n_frames,), bool
         Where frames take part in training and voting; never all False.
 
@@ -61,9 +62,13 @@ class Windows(Sequence[Frames]):
     ndim = 3
 
     def __init__(
-        self, frames: ArrayLike, context: int = 15, active: ArrayLike | None = None
+        self, frames: ArrayLike | StoredFrames, context: int = 15, active: ArrayLike | None = None
     ) -> None:
-        self.frames: Frames = np.ascontiguousarray(as_float32(frames, "frames"))
+        self.frames: Frames | StoredFrames = (
+            frames
+            if isinstance(frames, StoredFrames)
+            else np.ascontiguousarray(as_float32(frames, "frames"))
+        )
         if self.frames.ndim != 2:
             raise ValueError(
                 f"frames must have shape (n_frames, n_bands), got {self.frames.shape}."
@@ -145,7 +150,7 @@ class Windows(Sequence[Frames]):
             out[:] = self.frames[start:stop]
         else:
             rows = np.clip(np.arange(start, stop), 0, len(self.frames) - 1)
-            np.take(self.frames, rows, axis=0, out=out)
+            out[:] = self.frames[rows]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

@@ -157,14 +157,14 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         low: dict[int, int] = {}
         for i, source in enumerate(sources):
             if isinstance(source, str):
-                waveform, rate = _read(source, i, self.sr)
+                waveform, rate = read_waveform(source, i, self.sr)
                 if rate < self.sr:
                     low[i] = rate
                 waveforms.append(waveform)
             else:
                 waveforms.append(source)
         if low:
-            _warn_of_low_rates(low, sources, self.sr)
+            warn_of_low_rates(low, sources, self.sr)
         return collect(waveforms, stacked=stacked)
 
     def _check(self, X: Any, *, reset: bool) -> tuple[list[str | Samples], bool]:
@@ -195,11 +195,12 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
 
 def _check_entry(entry: Any, i: int) -> str | Samples:
     if isinstance(entry, str | os.PathLike):
-        return _check_path(os.fsdecode(entry), i)
+        return check_path(os.fsdecode(entry), i)
     return _as_waveform(np.asarray(entry), i)
 
 
-def _check_path(path: str, i: int) -> str:
+def check_path(path: str, i: int) -> str:
+    """Return the path of a file that can be read, or raise what is wrong with ``X[i]``."""
     if os.path.isdir(path):
         raise IsADirectoryError(
             f"X[{i}] is {path!r}, a folder; give the paths of the sound files in it."
@@ -252,7 +253,7 @@ def _as_waveform(samples: NDArray[Any], i: int) -> Samples:
     return _checked(to_mono(samples), f"X[{i}]")
 
 
-def _read(path: str, i: int, sr: int) -> tuple[Samples, int]:
+def read_waveform(path: str, i: int, sr: int) -> tuple[Samples, int]:
     """Return a file's waveform at `sr`, and the rate it was recorded at."""
     name = f"X[{i}], {path!r},"
     try:
@@ -265,7 +266,9 @@ def _read(path: str, i: int, sr: int) -> tuple[Samples, int]:
     return waveform, rate
 
 
-def _warn_of_low_rates(low: dict[int, int], sources: list[str | Samples], sr: int) -> None:
+def warn_of_low_rates(
+    low: dict[int, int], sources: list[str | Samples], sr: int, stacklevel: int = 3
+) -> None:
     """Warn once of files, given as index and rate, that were recorded below `sr`."""
     first, rate = next(iter(low.items()))
     warnings.warn(
@@ -273,7 +276,7 @@ def _warn_of_low_rates(low: dict[int, int], sources: list[str | Samples], sr: in
         f"X[{first}], {sources[first]!r}, at {rate} Hz: above half of their own rate their "
         f"bands are empty. Set sr={min(low.values())} or lower, or leave them out.",
         UserWarning,
-        stacklevel=3,
+        stacklevel=stacklevel,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from skaffect.features._log_mel import LogMelTransformer
 
 
@@ -39,6 +41,12 @@ class LogFilterbank(LogMelTransformer):
     short : {"warn", "error"}, default="warn"
         What to do about an utterance shorter than one frame: pad it with zeros to one
         frame and warn, or raise.
+    cache : str, os.PathLike or None, default=None
+        Folder, made if need be, where each recording's frames are computed once and stay on
+        disk: see the notes. None keeps them in memory.
+    n_jobs : int or None, default=None
+        Recordings computed at a time; None means 1 unless in a
+        :obj:`joblib.parallel_config` context, -1 all cores.
 
     Attributes
     ----------
@@ -52,6 +60,15 @@ class LogFilterbank(LogMelTransformer):
     See Also
     --------
     MFSCWindower : The same frames shown as windows, for the emotion networks.
+
+    Notes
+    -----
+    With a `cache`, entries of `X` may be paths of sound files, read as :class:`AudioReader`
+    reads them, one at a time: neither audio nor frames of a corpus need fit in memory, and a
+    stopped run goes on where it was. A recording is known by its file's path, size and time
+    of change, or by its samples, and by the parameters that its frames depend on; the files
+    of a cache may be removed at any time. Entries of the answer then read their file where
+    they are indexed. Recordings in one 2-D array are not cached.
 
     References
     ----------
@@ -81,6 +98,8 @@ class LogFilterbank(LogMelTransformer):
         fmax: float | None = None,
         floor_db: float | None = None,
         short: str = "warn",
+        cache: str | os.PathLike[str] | None = None,
+        n_jobs: int | None = None,
     ) -> None:
         self.sr = sr
         self.n_mels = n_mels
@@ -92,3 +111,5 @@ class LogFilterbank(LogMelTransformer):
         self.fmax = fmax
         self.floor_db = floor_db
         self.short = short
+        self.cache = cache
+        self.n_jobs = n_jobs

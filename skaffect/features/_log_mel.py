@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._entries import collect
 from skaffect._parameters import check_integer, check_option, check_real
+from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms
-from skaffect.features._mel import MelPlan, log_energies, mel_energies, mel_plan
-
-_LOG_PER_DB = np.log(10.0) / 10.0
-# A band's spread at or under this is rounding: it holds no information to scale up.
-_SMALLEST_SCALE = 1e-6
+from skaffect.audio import check_path, warn_of_low_rates
+from skaffect.features._cache import stored_utterances
+from skaffect.features._mel import MelPlan
+from skaffect.features._recipe import LogMel, LogMelRecipe
+from skaffect.features._statistics import pooled
 
 
 # Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
@@ -38,6 +40,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
     normalize: str | None
     floor_db: float | None
     short: str
+    cache: str | os.PathLike[str] | None
+    n_jobs: int | None
 
     def fit(self, X: Any, y: Any = None) -> LogMelTransformer:
         """Check the parameters and learn the band statistics, if any.
@@ -45,7 +49,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
+            `cache`, be paths of sound files.
         y : array-like of shape (n,), default=None
             Only its length is looked at.
 
@@ -59,16 +64,20 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         TypeError, ValueError
             If a parameter is outside its set, an entry of `X` is not a waveform of finite
             floating-point samples (the message names its index), or `y` has another length.
+        OSError
+            If a file cannot be read, or the `cache` cannot be written to.
 
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
+            if any file was recorded at a rate below `sr`.
         """
-        plan = self._plan()
-        waveforms, _ = self._check(X, plan, reset=True)
-        check_one_each(len(waveforms), y=y)
-        self._learn(self._frames(waveforms, plan))
+        recordings, recipe = self._check(X, reset=True)
+        check_one_each(len(recordings.entries), y=y)
+        self._forget()
+        if self.normalize == "corpus":
+            self._learn(self._utterances(recordings, recipe))
         return self
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -77,7 +86,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
+            `cache`, be paths of sound files.
 
         Returns
         -------
@@ -89,18 +99,19 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         TypeError, ValueError
             If a parameter is outside its set, or an entry of `X` is not a waveform of
             finite floating-point samples; the message names its index.
+        OSError
+            If a file cannot be read, or the `cache` cannot be written to.
 
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
+            if any file was recorded at a rate below `sr`.
         """
         check_is_fitted(self)
-        plan = self._plan()
-        waveforms, stacked = self._check(X, plan, reset=False)
-        return collect(
-            (self._entry(*frames) for frames in self._frames(waveforms, plan)), stacked=stacked
-        )
+        recordings, recipe = self._check(X, reset=False)
+        entries = map(self._entry, self._utterances(recordings, recipe))
+        return collect(entries, stacked=recordings.stacked)
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any]:
         """Fit and transform, the frames computed once.
@@ -108,7 +119,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
+            `cache`, be paths of sound files.
         y : array-like of shape (n,), default=None
             Only its length is looked at.
 
@@ -122,23 +134,26 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         TypeError, ValueError
             If a parameter is outside its set, an entry of `X` is not a waveform of finite
             floating-point samples (the message names its index), or `y` has another length.
+        OSError
+            If a file cannot be read, or the `cache` cannot be written to.
 
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
+            if any file was recorded at a rate below `sr`.
         """
-        plan = self._plan()
-        waveforms, stacked = self._check(X, plan, reset=True)
-        check_one_each(len(waveforms), y=y)
-        utterances = list(self._frames(waveforms, plan))
-        self._learn(utterances)
-        return collect((self._entry(*frames) for frames in utterances), stacked=stacked)
+        recordings, recipe = self._check(X, reset=True)
+        check_one_each(len(recordings.entries), y=y)
+        self._forget()
+        utterances = list(self._utterances(recordings, recipe))
+        if self.normalize == "corpus":
+            self._learn(utterances)
+        return collect(map(self._entry, utterances), stacked=recordings.stacked)
 
-    def _entry(self, frames: Frames, active: NDArray[np.bool_]) -> Any:
-        """Return one utterance's answer; `frames` are normalised in place."""
-        self._normalise(frames, active)
-        return frames
+    def _entry(self, utterance: LogMel) -> Any:
+        """Return one utterance's answer."""
+        return self._normalised(utterance)
 
     def _silence_db(self) -> float | None:
         """Return how far below the peak a frame counts as silent, None for never."""
@@ -146,6 +161,10 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
 
     def _plan(self) -> MelPlan:
         """Check the parameters and return the framing and filters that they mean."""
+        return self._recipe().plan
+
+    def _recipe(self) -> LogMelRecipe:
+        """Check the parameters and return all that a waveform's frames depend on."""
         check_integer("sr", self.sr, at_least=1)
         check_integer("n_mels", self.n_mels, at_least=1)
         check_real("window_seconds", self.window_seconds, above=0.0)
@@ -161,24 +180,51 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         check_option("short", self.short, ("warn", "error"))
         if self.floor_db is not None:
             check_real("floor_db", self.floor_db, above=0.0)
-        return mel_plan(
-            int(self.sr),
-            int(self.n_mels),
-            float(self.window_seconds),
-            float(self.hop_seconds),
-            float(self.fmin),
-            None if self.fmax is None else float(self.fmax),
-            float(self.preemphasis),
+        silence_db = self._silence_db()
+        return LogMelRecipe(
+            sr=int(self.sr),
+            n_mels=int(self.n_mels),
+            window_seconds=float(self.window_seconds),
+            hop_seconds=float(self.hop_seconds),
+            fmin=float(self.fmin),
+            fmax=None if self.fmax is None else float(self.fmax),
+            preemphasis=float(self.preemphasis),
+            floor_db=None if self.floor_db is None else float(self.floor_db),
+            silence_db=None if silence_db is None else float(silence_db),
         )
 
-    def _check(self, X: Any, plan: MelPlan, *, reset: bool) -> Utterances:
-        utterances = check_waveforms(self, X, reset=reset)
-        self._check_lengths([len(waveform) for waveform in utterances.entries], plan.win_length)
-        return utterances
+    def _check(self, X: Any, *, reset: bool) -> tuple[Utterances, LogMelRecipe]:
+        """Check the parameters and every recording, before the first one is computed."""
+        recipe = self._recipe()
+        plan = recipe.plan
+        folder = self._cache_folder()
+        recordings = check_waveforms(
+            self, X, reset=reset, check_path=None if folder is None else check_path
+        )
+        self._check_lengths(
+            {i: len(x) for i, x in enumerate(recordings.entries) if not isinstance(x, str)},
+            plan.win_length,
+        )
+        return recordings, recipe
 
-    def _check_lengths(self, lengths: list[int], shortest: int) -> None:
+    def _cache_folder(self) -> str | None:
+        """Return the cache, which is made if it is not there."""
+        if self.cache is None:
+            return None
+        if not isinstance(self.cache, str | os.PathLike):
+            raise TypeError(f"cache must be a folder or None, got {self.cache!r}.")
+        folder = os.path.abspath(os.fsdecode(self.cache))
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise type(error)(f"cache={folder!r} cannot be made: {error.strerror}.") from None
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"cache={folder!r} cannot be written to.")
+        return folder
+
+    def _check_lengths(self, lengths: dict[int, int], shortest: int) -> None:
         """Speak up about waveforms shorter than one frame, which get padded with zeros."""
-        short = [i for i, length in enumerate(lengths) if length < shortest]
+        short = [i for i, length in lengths.items() if length < shortest]
         if not short:
             return
         i = short[0]
@@ -192,57 +238,45 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             raise ValueError(f'{message}. Remove it, or pass short="warn" to pad with zeros.')
         warnings.warn(f"{message}; padded with zeros to one frame.", UserWarning, stacklevel=4)
 
-    def _frames(
-        self, waveforms: list[Frames], plan: MelPlan
-    ) -> Iterator[tuple[Frames, NDArray[np.bool_]]]:
-        """Yield each waveform's log energies and which of its frames are not silent."""
-        for waveform in waveforms:
-            energies = mel_energies(waveform, plan)
-            active = self._active(energies)
-            frames = log_energies(energies)
-            if self.floor_db is not None:
-                np.maximum(frames, frames.max() - self.floor_db * _LOG_PER_DB, out=frames)
-            yield frames, active
+    def _utterances(self, recordings: Utterances, recipe: LogMelRecipe) -> Iterable[LogMel]:
+        """Return each recording's log mel frames."""
+        folder = self._cache_folder()
+        if folder is None or recordings.stacked:
+            # One after the other as they are asked for; threads share the waveforms.
+            parallel = Parallel(self.n_jobs, require="sharedmem", return_as="generator")
+            return parallel(delayed(recipe.compute)(entry) for entry in recordings.entries)
+        stored = stored_utterances(recordings.entries, folder, recipe, n_jobs=self.n_jobs)
+        files = [i for i, entry in enumerate(recordings.entries) if isinstance(entry, str)]
+        self._check_lengths({i: stored[i].n_times for i in files}, recipe.plan.win_length)
+        low = {i: stored[i].recorded_hz for i in files if stored[i].recorded_hz < self.sr}
+        if low:
+            warn_of_low_rates(low, recordings.entries, self.sr, stacklevel=4)
+        return [utterance.log_mel for utterance in stored]
 
-    def _active(self, energies: Frames) -> NDArray[np.bool_]:
-        silence_db = self._silence_db()
-        if silence_db is None:
-            return np.ones(len(energies), dtype=bool)
-        levels = energies.sum(axis=1)
-        return levels >= levels.max() * 10.0 ** (-silence_db / 10.0)
-
-    def _normalise(self, frames: Frames, active: NDArray[np.bool_]) -> None:
-        """Scale every band in place."""
+    def _normalised(self, utterance: LogMel) -> Frames | StoredFrames:
+        """Return every band scaled, in place where the frames are in memory."""
+        frames = utterance.frames
         if self.normalize is None:
-            return
+            return frames
         if self.normalize == "corpus":
             mean, scale = self.mean_, self.scale_
         else:
-            # float32 sums over thousands of rows drift, and make constant bands vary.
-            spoken = frames[active]
-            mean = spoken.mean(axis=0, dtype=np.float64).astype(np.float32)
-            scale = _scale(spoken.std(axis=0, dtype=np.float64))
+            mean, scale = utterance.statistics().as_float32()
+        if isinstance(frames, StoredFrames):
+            return frames.scaled(mean, scale)
         frames -= mean
         frames /= scale
+        return frames
 
-    def _learn(self, utterances: Iterable[tuple[Frames, NDArray[np.bool_]]]) -> None:
-        """Set the mean and the spread of every band over the frames that are not silent."""
+    def _forget(self) -> None:
+        """Drop what an earlier fit learnt."""
         for name in ("mean_", "scale_"):
             self.__dict__.pop(name, None)
-        if self.normalize != "corpus":
-            return
-        n_frames = 0
-        mean, spread = np.zeros(self.n_mels), np.zeros(self.n_mels)
-        for frames, active in utterances:
-            spoken = frames[active].astype(np.float64)
-            # Chan's pairwise update: sums of squares of logs near -36 would cancel.
-            n_new, n_old = len(spoken), n_frames
-            n_frames += n_new
-            shift = spoken.mean(axis=0) - mean
-            mean += shift * (n_new / n_frames)
-            spread += spoken.var(axis=0) * n_new + shift**2 * (n_old * n_new / n_frames)
-        self.mean_ = mean.astype(np.float32)
-        self.scale_ = _scale(np.sqrt(spread / n_frames))
+
+    def _learn(self, utterances: Iterable[LogMel]) -> None:
+        """Set the mean and the spread of every band over the frames that are not silent."""
+        statistics = pooled(utterance.statistics() for utterance in utterances)
+        self.mean_, self.scale_ = statistics.as_float32()
 
     def __sklearn_is_fitted__(self) -> bool:
         return self.normalize != "corpus" or hasattr(self, "mean_")
@@ -252,8 +286,3 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         tags.requires_fit = self.normalize == "corpus"
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
-
-
-def _scale(spread: NDArray[np.float64]) -> Frames:
-    """Return the divisor for a spread, one where a band does not vary."""
-    return np.where(spread > _SMALLEST_SCALE, spread, 1.0).astype(np.float32)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from skaffect._parameters import check_option, check_real
-from skaffect._utterances import Frames, Windows, check_context
+from skaffect._utterances import Windows, check_context
 from skaffect.features._log_mel import LogMelTransformer
-from skaffect.features._mel import MelPlan
+from skaffect.features._recipe import LogMel, LogMelRecipe
 
 
 class MFSCWindower(LogMelTransformer):
@@ -58,6 +56,12 @@ class MFSCWindower(LogMelTransformer):
     short : {"warn", "error"}, default="warn"
         What to do about an utterance shorter than one frame: pad it with zeros to one
         frame and warn, or raise.
+    cache : str, os.PathLike or None, default=None
+        Folder, made if need be, where each recording's frames are computed once and stay on
+        disk: see the notes. None keeps them in memory.
+    n_jobs : int or None, default=None
+        Recordings computed at a time; None means 1 unless in a
+        :obj:`joblib.parallel_config` context, -1 all cores.
 
     Attributes
     ----------
@@ -76,6 +80,13 @@ class MFSCWindower(LogMelTransformer):
     -----
     `floor_db`, `skip_silence` and ``normalize="utterance"`` look at the whole
     utterance, so a live stream cannot repeat them exactly.
+
+    With a `cache`, entries of `X` may be paths of sound files, read as :class:`AudioReader`
+    reads them, one at a time: neither audio nor frames of a corpus need fit in memory, and a
+    stopped run goes on where it was. A recording is known by its file's path, size and time
+    of change, or by its samples, and by the parameters that its frames depend on; the files
+    of a cache may be removed at any time. Training reads them by position. Recordings in one
+    2-D array are not cached.
 
     A list of waveforms becomes views. A 2-D array of waveforms becomes one numeric array
     of shape ``(n, n_frames, n_mels, context)``, which takes `context` times the memory.
@@ -113,6 +124,8 @@ class MFSCWindower(LogMelTransformer):
         skip_silence: bool = True,
         silence_db: float = 40.0,
         short: str = "warn",
+        cache: str | os.PathLike[str] | None = None,
+        n_jobs: int | None = None,
     ) -> None:
         self.sr = sr
         self.n_mels = n_mels
@@ -127,15 +140,17 @@ class MFSCWindower(LogMelTransformer):
         self.skip_silence = skip_silence
         self.silence_db = silence_db
         self.short = short
+        self.cache = cache
+        self.n_jobs = n_jobs
 
-    def _plan(self) -> MelPlan:
+    def _recipe(self) -> LogMelRecipe:
         check_context(self.context)
         check_option("skip_silence", self.skip_silence, (True, False))
         check_real("silence_db", self.silence_db, above=0.0)
-        return super()._plan()
+        return super()._recipe()
 
     def _silence_db(self) -> float | None:
         return self.silence_db if self.skip_silence else None
 
-    def _entry(self, frames: Frames, active: NDArray[np.bool_]) -> Any:
-        return Windows(super()._entry(frames, active), self.context, active)
+    def _entry(self, utterance: LogMel) -> Any:
+        return Windows(super()._entry(utterance), self.context, utterance.active)

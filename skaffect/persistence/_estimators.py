@@ -17,6 +17,7 @@ from skaffect.persistence._values import ValueReader, ValueWriter
 # Parameters that stay behind, and why: the file has None for them.
 _STAYING = {
     "callbacks": "callbacks are code, which only training needs",
+    "cache": "a cache is a folder on this machine",
     "memory": "a cache is a folder of pickles on this machine",
 }
 _METHODS = (

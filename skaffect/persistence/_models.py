@@ -50,8 +50,8 @@ def save_model(
     -----
     UserWarning
         If a parameter is left behind and will be None in the loaded model: `callbacks` and
-        a pipeline's `memory`, which are code or lead to it, and a `random_state` that is a
-        generator.
+        a pipeline's `memory`, which are code or lead to it, the `cache` of features, a folder
+        of this machine, and a `random_state` that is a generator.
 
     See Also
     --------

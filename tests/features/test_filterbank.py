@@ -242,7 +242,7 @@ def test_bad_waveforms(method: str, X: Any, error: type[Exception], message: str
 
 @pytest.mark.parametrize("method", ["fit", "fit_transform"])
 def test_labels_are_counted(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LogFilterbank, "_frames", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr(LogFilterbank, "_utterances", lambda *_: pytest.fail("computed"))
     waveforms = [np.zeros(400, dtype=np.float32)] * 3
     with pytest.raises(ValueError, match="X holds 3 utterances, but y has 4 entries"):
         getattr(LogFilterbank(), method)(waveforms, [0, 1, 0, 1])

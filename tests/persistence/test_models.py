@@ -169,17 +169,25 @@ def test_every_public_estimator_travels():
 def test_what_stays_behind_is_said(emotion, tmp_path, waveforms):
     model = make_pipeline(*emotion.named_steps.values(), memory=str(tmp_path / "cache"))
     changed = {"random_state": np.random.RandomState(3), "callbacks": [keras.callbacks.Callback]}
-    before = emotion[-1].get_params()
+    before, features = emotion[-1].get_params(), emotion.named_steps["mfscwindower"]
     emotion[-1].set_params(**changed)
+    features.set_params(cache=tmp_path / "features")
     try:
         with pytest.warns(UserWarning, match="Left behind") as caught:
             loaded = travel(model, tmp_path)
     finally:
         emotion[-1].set_params(**before)
+        features.set_params(cache=None)
     message = str(caught[0].message)
-    for place in ("model.memory (", "model.steps[2][1].callbacks (", "random_state ("):
+    for place in (
+        "model.memory (",
+        ".cache (",
+        "model.steps[2][1].callbacks (",
+        "random_state (",
+    ):
         assert place in message
     assert loaded.memory is None
+    assert loaded["mfscwindower"].cache is None
     assert loaded[-1].callbacks is None
     assert loaded[-1].random_state is None
     assert_same_bits(loaded, emotion, waveforms, "predict_proba")
