@@ -1,0 +1,173 @@
+"""Memory of training on hours of sound that stay on disk.
+
+    python benchmarks/memory.py --root ../shared/data/ravdess [--hours 1 10 100]
+
+Fresh processes that compute the features of so many hours of sound files into a cache, then
+train a network for 2,000 steps drawn from all of them: DERN, and the dual attention network.
+The hours are the recordings under --root, linked under new names as often as it takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import count, cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from skaffect._quiet import quiet_tensorflow
+
+N_CLASSES, SEED = 7, 0
+STEPS = 2000
+MIB, GIB = 2**20, 2**30
+JOBS = ("DERN", "DA-CNN")
+HEADERS = [
+    "network",
+    "sound, hours",
+    "files",
+    "on disk, GiB",
+    "features, minutes",
+    "after features, MiB",
+    "training steps",
+    "training, minutes",
+    "peak, MiB",
+]
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = parse_options()
+    if options.job:
+        print(json.dumps(measure(options.job, options.root, options.hours[0], options.jobs)))
+        return
+    rows = [
+        [job, hours, *in_process(job, hours, options)] for job in JOBS for hours in options.hours
+    ]
+    # Imported here: what is measured must not carry the report's memory.
+    from benchmarks._results import write_results
+
+    path = write_results(
+        "memory",
+        title="Memory of training on hours of sound",
+        headers=HEADERS,
+        rows=rows,
+        notes=[
+            "Each line is a fresh process: features of all files into "
+            "`MFSCWindower(cache=folder)` or `LogFilterbank(cache=folder)`, then at most "
+            f"{STEPS} training steps of the paper's network with the package's defaults, drawn "
+            "from all of it. The peak is of resident memory, all of the process.",
+            f"Recordings of `{options.root.name}`, linked under new names as often as it takes.",
+        ],
+    )
+    print(path.read_text())
+
+
+def parse_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--root", type=Path, required=True, help="folder of sound files")
+    parser.add_argument("--hours", type=float, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--jobs", type=int, default=2, help="files computed at a time")
+    parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def in_process(job: str, hours: float, options: argparse.Namespace) -> list[Any]:
+    """Return what a fresh process measures."""
+    command = [sys.executable, __file__, "--root", str(options.root), "--job", job]
+    command += ["--hours", str(hours), "--jobs", str(options.jobs)]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    row = json.loads(answer.stdout.splitlines()[-1])
+    print(job, hours, row, file=sys.stderr, flush=True)
+    return row
+
+
+def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
+    """Compute the features, train, and return a row of the table without its first cells."""
+    quiet_tensorflow()
+    import keras
+    import numpy as np
+
+    from skaffect import DERNClassifier, DualAttentionDeviceClassifier, LogFilterbank, MFSCWindower
+
+    kinds: dict[str, tuple[Any, Any]] = {
+        "DERN": (MFSCWindower, DERNClassifier),
+        "DA-CNN": (LogFilterbank, DualAttentionDeviceClassifier),
+    }
+    features, network = (kind() for kind in kinds[job])
+    steps = count()
+    counted = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: next(steps))
+    with TemporaryDirectory() as folder:
+        paths = list(linked(root, Path(folder), hours))
+        cache = Path(folder, "cache")
+        started = time.perf_counter()
+        entries = features.set_params(cache=cache, n_jobs=n_jobs).fit_transform(paths)
+        computed, resident = time.perf_counter(), peak_resident()
+        # One epoch of as many steps, from all that there is.
+        if job == "DERN":
+            n_drawn = STEPS * network.batch_size
+            network.set_params(frame_stride=max(4, sum(map(len, entries)) // n_drawn))
+        else:
+            network.set_params(batch_size=max(32, -(-len(paths) // STEPS)))
+        network.set_params(epochs=1, random_state=SEED, callbacks=[lambda: counted])
+        network.fit(entries, np.arange(len(paths)) % N_CLASSES)
+        ended = time.perf_counter()
+        on_disk = sum(file.stat().st_size for file in cache.rglob("*.npy"))
+    return [
+        len(paths),
+        on_disk / GIB,
+        (computed - started) / 60,
+        resident / MIB,
+        next(steps),
+        (ended - computed) / 60,
+        peak_resident() / MIB,
+    ]
+
+
+def peak_resident() -> int:
+    """Return the most memory that was ever resident in this process, in bytes."""
+    # Linux hands ru_maxrss on from the parent; its own account of the process does not.
+    status = Path("/proc/self/status")
+    if status.exists():
+        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(fields["VmHWM"].split()[0]) * 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def linked(root: Path, folder: Path, hours: float) -> Iterator[str]:
+    """Yield recordings under new names that last so many hours together."""
+    import soundfile
+
+    files = sorted(path for path in root.rglob("*") if path.suffix in {".wav", ".flac"})
+    if not files:
+        raise SystemExit(f"{root} holds no .wav or .flac files.")
+    seconds = [soundfile.info(path).duration for path in files]
+    left = hours * 3600
+    for number, (path, duration) in enumerate(cycle(zip(files, seconds, strict=True))):
+        if left <= 0:
+            return
+        left -= duration
+        link = folder / f"{number:06d}{path.suffix}"
+        try:
+            os.link(path, link)
+        except OSError:  # on another file system
+            shutil.copyfile(path, link)
+        yield str(link)
+
+
+if __name__ == "__main__":
+    main()
