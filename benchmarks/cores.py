@@ -1,0 +1,167 @@
+"""What a second core brings: ``n_jobs=2`` beside one worker, of one thread each.
+
+    python benchmarks/cores.py [--repeats 3] [--quick]
+
+Features of sound files into a cache, cross-validation of DERN over speakers and the fits of
+one DSRN for each emotion, on generated speech, each beside itself on one core, in turns and
+in fresh processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+from skaffect._quiet import quiet_tensorflow
+
+SEED = 0
+HEADERS = ["work", "one worker, s", "two workers, s", "times as fast", "CPU, two over one"]
+
+
+def main() -> None:
+    """Measure, print and write."""
+    options = parse_options()
+    if options.work:
+        print(json.dumps(WORK[options.work](options.jobs, 0.1 if options.quick else 1.0)))
+        return
+    rows = [row(work, options) for work in WORK]
+    from benchmarks._results import write_results
+
+    path = write_results(
+        "cores",
+        title="What a second core brings",
+        headers=HEADERS,
+        rows=rows,
+        notes=[
+            f"Best of {options.repeats} fresh processes of each, in turns; one thread in each "
+            "worker. Start-up, reading and what comes before the work is not in the times; "
+            "starting the workers is.",
+        ],
+    )
+    print(path.read_text())
+
+
+def parse_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=3, help="processes of each")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work")
+    parser.add_argument("--work", choices=WORK, help=argparse.SUPPRESS)
+    parser.add_argument("--jobs", type=int, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def row(work: str, options: argparse.Namespace) -> list[Any]:
+    """Return a line of the table."""
+    times: dict[int, list[list[float]]] = {1: [], 2: []}
+    for _ in range(options.repeats):
+        for n_jobs, seconds in times.items():
+            command = [sys.executable, __file__, "--work", work, "--jobs", str(n_jobs)]
+            command += ["--quick"] * options.quick
+            answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            seconds.append(json.loads(answer.stdout.splitlines()[-1]))
+            print(work, n_jobs, seconds[-1], file=sys.stderr, flush=True)
+    wall = {n_jobs: min(wall for wall, _ in seconds) for n_jobs, seconds in times.items()}
+    cpu = {n_jobs: median(cpu for _, cpu in seconds) for n_jobs, seconds in times.items()}
+    return [work, wall[1], wall[2], wall[1] / wall[2], cpu[2] / cpu[1]]
+
+
+def timed(run: Any) -> list[float]:
+    """Return wall seconds, and CPU seconds of this process and its children."""
+    wall, before = time.perf_counter(), os.times()
+    run()
+    wall, after = time.perf_counter() - wall, os.times()
+    # Workers count once they are gone.
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True)
+    ended = os.times()
+    own = after.user - before.user + after.system - before.system
+    return [
+        wall,
+        own
+        + ended.children_user
+        - before.children_user
+        + ended.children_system
+        - before.children_system,
+    ]
+
+
+def features(n_jobs: int, size: float) -> list[float]:
+    """Compute the frames of ten hours of sound files at 44.1 kHz."""
+    import numpy as np
+    import soundfile
+
+    from skaffect import MFSCWindower
+
+    rng = np.random.default_rng(SEED)
+    with TemporaryDirectory() as folder:
+        paths = []
+        for i in range(int(1200 * size)):
+            paths.append(f"{folder}/{i}.flac")
+            soundfile.write(paths[-1], rng.normal(0, 0.1, 30 * 44100).clip(-1, 1), 44100)
+        windower = MFSCWindower(cache=Path(folder, "cache"), n_jobs=n_jobs)
+        return timed(lambda: windower.fit_transform(paths))
+
+
+def cross_validation(n_jobs: int, size: float) -> list[float]:
+    """Cross-validate DERN over speakers."""
+    quiet_tensorflow()
+    from sklearn.model_selection import GroupKFold, cross_val_score
+    from sklearn.pipeline import make_pipeline
+
+    from skaffect import DERNClassifier, MFSCWindower, make_affective_speech
+
+    speech = make_affective_speech(8, 3, random_state=SEED)
+    model = make_pipeline(
+        MFSCWindower(), DERNClassifier(epochs=max(1, int(30 * size)), random_state=SEED)
+    )
+    folds = list(GroupKFold(4).split(speech.data, groups=speech.speaker))
+    return timed(
+        lambda: cross_val_score(model, speech.data, speech.target, cv=folds, n_jobs=n_jobs)
+    )
+
+
+def emotions(n_jobs: int, size: float) -> list[float]:
+    """Fit one DSRN for each emotion."""
+    quiet_tensorflow()
+    import numpy as np
+
+    from skaffect import (
+        DERNClassifier,
+        DSRNRegressor,
+        EmotionConditionedRegressor,
+        MFSCWindower,
+        make_affective_speech,
+    )
+
+    speech = make_affective_speech(4, 3, random_state=SEED)
+    entries = MFSCWindower().fit_transform(speech.data)
+    shapes = [np.ascontiguousarray(windows.frames[:, :18]) for windows in entries]
+    dern = DERNClassifier(filters=(4, 4, 4), dense_units=8, epochs=1, random_state=SEED)
+    model = EmotionConditionedRegressor(
+        dern, DSRNRegressor(epochs=max(1, int(6 * size)), random_state=SEED), n_jobs=n_jobs
+    )
+    return timed(lambda: model.fit(entries, shapes, emotion=speech.target))
+
+
+WORK = {
+    "features of ten hours of files": features,
+    "cross-validation of DERN, four folds": cross_validation,
+    "one DSRN for each of seven emotions": emotions,
+}
+
+if __name__ == "__main__":
+    main()

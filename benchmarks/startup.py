@@ -1,0 +1,71 @@
+"""Time until Python has imported the package, and until its command answers.
+
+    python benchmarks/startup.py [--repeats 9]
+
+Fresh processes in turns: the bare interpreter, the package and what it stands on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from skaffect._quiet import quiet_tensorflow
+
+quiet_tensorflow()
+
+from benchmarks._results import write_results
+from benchmarks._timing import measure
+
+STATEMENTS = {
+    "import nothing": "pass",
+    "import skaffect": "import skaffect",
+    "import numpy": "import numpy",
+    "from skaffect import MFSCWindower": "from skaffect import MFSCWindower",
+    "import sklearn.pipeline": "import sklearn.pipeline",
+    "from skaffect import DERNClassifier": "from skaffect import DERNClassifier",
+    "import keras": "import keras",
+}
+HELP = "skaffect --help"
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=9, help="processes of each")
+    options = parser.parse_args()
+    runs: dict[str, Callable[[], object]] = {
+        name: partial(start, "-c", statement) for name, statement in STATEMENTS.items()
+    }
+    runs[HELP] = partial(start, "-m", "skaffect", "--help")
+    seconds = measure(runs, options.repeats)
+    walls = {name: [wall for wall, _ in times] for name, times in seconds.items()}
+    path = write_results(
+        "startup",
+        title="Time to start",
+        headers=["fresh process", "best, s", "median, s"],
+        rows=[[name, min(times), median(times)] for name, times in walls.items()],
+        notes=[f"{options.repeats} processes of each in turns, files in the page cache."],
+    )
+    print(path.read_text())
+
+
+def start(*arguments: str) -> None:
+    """Run Python to its end."""
+    subprocess.run(
+        [sys.executable, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
