@@ -68,6 +68,15 @@ def to_mono(samples: NDArray[Any]) -> Samples:
 
 def read_sound(path: str) -> tuple[Samples, int]:
     """Return a file's samples, mono, and its own sampling rate in Hz."""
+    samples, rate = read_channels(path)
+    return to_mono(samples), rate
+
+
+def read_channels(path: str) -> tuple[Samples, int]:
+    """Return a file's samples, (n_times, n_channels), and its own sampling rate in Hz.
+
+    Of what PyAV alone can decode, they are mono, (n_times,).
+    """
     if pyav_installed() and _is_mp3_of_unknown_length(path):
         return _read_with_pyav(path)
     try:
@@ -107,7 +116,7 @@ def _read_all(file: soundfile.SoundFile) -> Samples:
             "is an MP3 that does not state its length, so soundfile may lose its end; "
             f"{INSTALL_PYAV}."
         )
-    return to_mono(samples)
+    return samples
 
 
 def _read_with_pyav(path: str) -> tuple[Samples, int]:

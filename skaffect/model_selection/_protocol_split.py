@@ -11,6 +11,7 @@ import numpy as np
 from skaffect.model_selection._condition import column
 from skaffect.model_selection._fold import Fold
 from skaffect.model_selection._group_table import GroupTable
+from skaffect.model_selection._guard import LeakageGuard
 
 
 @dataclass(frozen=True)
@@ -88,5 +89,7 @@ class SplitProtocol:
 
 def _draws_anew(splitter: Any) -> bool:
     """Tell a splitter that shuffles, or always draws, without an integer to start from."""
+    if isinstance(splitter, LeakageGuard):
+        return _draws_anew(splitter.splitter)
     unseeded = not isinstance(getattr(splitter, "random_state", 0), int | np.integer)
     return unseeded and bool(getattr(splitter, "shuffle", True))

@@ -7,10 +7,9 @@ import os
 from typing import Any
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
-from skaffect._sound_files import read_sound, to_mono
+from skaffect._sound_files import read_channels, to_mono
 from skaffect.audio import AudioReader
 
 
@@ -107,19 +106,10 @@ def _samples(item: Any, i: int) -> NDArray[np.float32]:
         return to_mono(samples.ravel()).reshape(samples.shape)
     path = os.fsdecode(item)
     try:
-        mono, _ = read_sound(path)  # makes sure too that the file is whole
+        samples, _ = read_channels(path)
     except ValueError as error:
         raise ValueError(f"X[{i}] is {path!r}, which {error}") from error
-    return _all_channels(path, mono)
-
-
-def _all_channels(path: str, mono: NDArray[np.float32]) -> NDArray[np.float32]:
-    try:
-        file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, TypeError):  # PyAV read it
-        return mono
-    with file:
-        return mono if file.channels == 1 else file.read(dtype="float32")
+    return samples
 
 
 def _hash(samples: NDArray[np.float32]) -> str:

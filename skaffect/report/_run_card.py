@@ -41,12 +41,15 @@ def class_rows(labels: Mapping[str, Mapping[str, Any]]) -> Rows:
 
 
 def split_rows(results: RunResults) -> Rows:
-    """Return a row for each part of a fold: how many were trained on and asked, and who."""
+    """Return a row for each part of a fold: how many were trained on and asked, and who.
+
+    Speakers of what is trained on are counted where the answers tell all of them.
+    """
     rows = []
     for condition, folds in results.members.items():
         speaker = speakers_of(results, condition)
         for fold, members in folds.items():
-            heard = {speaker[item] for item in members["train"] if item in speaker}
+            heard = {speaker.get(item) for item in members["train"]}
             for part, items in members["parts"].items():
                 asked = {speaker[item] for item in items if item in speaker}
                 row = {
@@ -57,10 +60,11 @@ def split_rows(results: RunResults) -> Rows:
                     "asked": len(items),
                 }
                 if speaker:
+                    all_told = None not in heard
                     row |= {
-                        "speakers trained on": len(heard),
+                        "speakers trained on": len(heard) if all_told else None,
                         "speakers asked": len(asked),
-                        "on both sides": len(heard & asked),
+                        "on both sides": len(heard & asked) or (0 if all_told else None),
                         "who is asked": ", ".join(sorted(map(str, asked))),
                     }
                 rows.append(row)
@@ -81,7 +85,7 @@ def split_words(results: RunResults) -> tuple[str, bool]:
     unknown = _unknown_train(results)
     untold = (
         f" Of {unknown} utterances that are only trained on, the run's answers do not tell the "
-        "speaker."
+        "speaker, who may be asked as well."
         if unknown
         else ""
     )
@@ -93,10 +97,11 @@ def split_words(results: RunResults) -> tuple[str, bool]:
             f"voices that were heard in training, and say little of others.{untold}",
             True,
         )
+    if unknown:
+        return f"Whether speakers are kept apart cannot be told from the run's tables.{untold}", True
     return (
         "No speaker who is asked was trained on, in any fold. Other things that folds can share, "
-        "such as sentences or devices, are not in the run's tables; LeakageGuard sees to "
-        f"them.{untold}",
+        "such as sentences or devices, are not in the run's tables; LeakageGuard sees to them.",
         False,
     )
 

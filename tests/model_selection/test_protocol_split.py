@@ -38,8 +38,12 @@ def test_several_groupings_reach_a_guard() -> None:
 
 @pytest.mark.parametrize("splitter", [KFold(3, shuffle=True), ShuffleSplit(2)])
 def test_a_splitter_without_a_seed_is_refused(splitter: Any) -> None:
-    with pytest.raises(ValueError, match="splitter draws other folds every time: .*random_state"):
-        SplitProtocol(splitter, groups=None).folds(CORPUS)
+    for protocol in (
+        SplitProtocol(splitter, groups=None),
+        SplitProtocol(LeakageGuard(splitter, by=None)),
+    ):
+        with pytest.raises(ValueError, match="draws other folds every time: (?s:.*)integer random_state"):
+            protocol.folds(CORPUS)
     splitter.random_state = 0
     folds = [SplitProtocol(splitter, groups=None).folds(CORPUS)[0] for _ in range(2)]
     assert folds[0].train.tolist() == folds[1].train.tolist()

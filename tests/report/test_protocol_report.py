@@ -11,7 +11,7 @@ import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import Ridge
 from sklearn.metrics import accuracy_score, mean_squared_error, recall_score
-from sklearn.model_selection import GroupKFold, KFold
+from sklearn.model_selection import GroupKFold, KFold, PredefinedSplit
 from sklearn.naive_bayes import GaussianNB
 from sklearn.utils import Bunch
 
@@ -195,6 +195,29 @@ def test_speakers_on_both_sides_are_pointed_out(tmp_path):
     assert "Differences of systems" not in html
     assert "made without the run&#39;s folder" in html
     assert "SHA-256 of data" not in html
+
+
+def test_speakers_who_are_only_trained_on_are_not_said_to_be_apart(tmp_path):
+    given = corpus(0.5)
+    # Two speakers' utterances are never asked, and half of a third's, who leaks.
+    result = run_protocol(
+        {"naive Bayes": GaussianNB()},
+        {"clean": given},
+        SplitProtocol(PredefinedSplit(np.where(np.arange(72) < 30, -1, 0)), groups=None),
+        folder=tmp_path,
+        metrics=METRICS,
+    )
+    report = protocol_report(result, metrics=METRICS, n_resamples=100)
+    html = report._html()
+    assert "No speaker who is asked was trained on" not in html
+    assert "Whether speakers are kept apart cannot be told" in html
+    assert "Of 30 utterances that are only trained on" in html
+    (row,) = rows_of(report, "Trained on and asked")
+    assert (row["speakers trained on"], row["speakers asked"], row["on both sides"]) == (
+        None,
+        4,
+        None,
+    )
 
 
 def test_numbers_and_no_speakers(tmp_path):
