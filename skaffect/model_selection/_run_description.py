@@ -13,6 +13,7 @@ from typing import Any
 
 import joblib
 import numpy as np
+from sklearn.model_selection import BaseCrossValidator, BaseShuffleSplit
 
 # What shows or measures answers, or makes splits and seeds, which are recorded themselves.
 _TOUCHES_NO_ANSWERS = tuple(
@@ -48,7 +49,7 @@ def code_hashes(values: list[Any]) -> dict[str, str]:
     """Return a hash of the source of each module that answers may depend on.
 
     Those are the modules of this package that are imported by now, and those in which the
-    classes and functions of `values` are written.
+    classes and functions of `values` are written, with what these import of this package.
     """
     # The package's own file is a list of names.
     names = {
@@ -56,19 +57,35 @@ def code_hashes(values: list[Any]) -> dict[str, str]:
         for name in sys.modules
         if name.startswith("skaffect.") and not name.startswith(_TOUCHES_NO_ANSWERS)
     }
-    # A command's own ways of answering are written in cli, but touch answers.
-    names |= {
-        part.__module__
-        for part in _parts(values)
-        if getattr(part, "__module__", None)
-        and not part.__module__.startswith("skaffect.model_selection")
-    }
+    # A command's own ways of answering are written in cli, and sum errors in metrics.
+    names |= _with_imports(set(map(_module_of, _parts(values))))
     hashes = {}
     for name in sorted(names):
         file = getattr(sys.modules.get(name), "__file__", None)
         if file is not None and Path(file).is_file():
             hashes[name] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
     return hashes
+
+
+def _with_imports(names: set[str]) -> set[str]:
+    """Return modules, and those of this package that they import, directly or by others."""
+    found, pending = set(names), list(names)
+    while pending:
+        module = sys.modules.get(pending.pop())
+        imported = {_module_of(value) for value in vars(module).values()} if module else set()
+        new = {name for name in imported - found if name.startswith("skaffect.")}
+        found |= new
+        pending += new
+    return {name for name in found if not name.startswith("skaffect.model_selection")}
+
+
+def _module_of(value: Any) -> str:
+    """Return the module that a function or class is written in, or that a module is."""
+    if inspect.ismodule(value):
+        return value.__name__
+    if inspect.isroutine(value) or inspect.isclass(value):
+        return getattr(value, "__module__", None) or ""
+    return ""
 
 
 def _parts(value: Any) -> Iterator[Any]:
@@ -92,6 +109,8 @@ def _parameters(value: Any) -> dict[str, Any]:
         return dict(value.get_params(deep=False))
     if is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, BaseCrossValidator | BaseShuffleSplit):
+        return dict(vars(value))
     return {}
 
 

@@ -16,7 +16,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skaffect import SplitProtocol
+from skaffect import LeakageGuard, SplitProtocol
+from skaffect.cli._job_animation import errors
 from skaffect.model_selection._run_description import code_hashes, described
 from skaffect.report import markdown_table
 
@@ -58,6 +59,14 @@ def test_an_estimator_reads_as_its_parameters() -> None:
     assert words["alpha"] == 0.5
 
 
+def test_a_splitter_reads_as_its_parameters() -> None:
+    guard = LeakageGuard(GroupKFold(3), forbid=("speaker", "recording"))
+    words = described(guard)
+    assert words["class"] == "skaffect.model_selection._guard.LeakageGuard"
+    assert words["forbid"] == ["speaker", "recording"]
+    assert words["splitter"]["n_splits"] == 3
+
+
 def test_another_process_says_the_same() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PRINT], capture_output=True, check=True, timeout=120
@@ -74,3 +83,10 @@ def test_the_code_of_what_is_run_and_of_ours() -> None:
 def test_what_answers_is_hashed_in_whatever_room_it_is_written() -> None:
     assert "skaffect.report._tables" not in code_hashes([])
     assert "skaffect.report._tables" in code_hashes([{"answer": markdown_table}])
+
+
+def test_what_an_answer_calls_is_hashed_too() -> None:
+    assert "skaffect.metrics._error_sums" not in code_hashes([])
+    hashes = code_hashes([{"answer": errors}])
+    assert {"skaffect.cli._job_animation", "skaffect.metrics._error_sums"} <= set(hashes)
+    assert not any(name.startswith("skaffect.model_selection") for name in hashes)
