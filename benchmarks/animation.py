@@ -321,7 +321,9 @@ def write_margins(result: Bunch, options: argparse.Namespace) -> None:
 
 def draw_curves(histories: dict[str, Any], options: argparse.Namespace) -> None:
     """Save the first fold's validation losses, Figure 4."""
-    axes = plot_learning_curves(histories, title="Validation loss of the first fold")
+    axes = plot_learning_curves(
+        histories, loss="mean squared error", title="Validation loss of the first fold"
+    )
     axes.figure.savefig(RESULTS / f"{stem(options)}.png", dpi=120)
 
 

@@ -69,7 +69,8 @@ face = ShapeTargetRegressor(cascade)
 face.fit(X[heard], [y[i] for i in np.flatnonzero(heard)], emotion=speech.target[heard])
 
 fitted = face.regressor_.regressors_
-plot_learning_curves({emotion: network.history_ for emotion, network in fitted.items()})
+histories = {emotion: network.history_ for emotion, network in fitted.items()}
+plot_learning_curves(histories, loss="mean squared error")
 plt.show()
 
 # %%

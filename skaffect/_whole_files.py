@@ -39,3 +39,9 @@ def whole_file(path: str) -> Iterator[str]:
     finally:
         with suppress(FileNotFoundError):
             os.remove(draft)
+
+
+def write_text(path: str, text: str) -> None:
+    """Write UTF-8 with the line ends that are there, and names of files as the system has them."""
+    with open(path, "w", encoding="utf-8", newline="", errors="surrogateescape") as stream:
+        stream.write(text)

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _warnings_in_lines(name):
             result = options.run(options)
-            print(_printed(result, options), flush=True)
+            _print(result, options)
     except KeyboardInterrupt:
         _complain(f"{name}: interrupted; no file is left half-written.")
         return INTERRUPTED
@@ -92,10 +92,11 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _printed(result: Result, options: argparse.Namespace) -> str:
-    if options.json:
-        return json.dumps(result.values, ensure_ascii=False, allow_nan=False)
-    return result.text
+def _print(result: Result, options: argparse.Namespace) -> None:
+    """Print a result to whatever the standard output is: what it cannot write is escaped."""
+    text = json.dumps(result.values, allow_nan=False) if options.json else result.text
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 @contextmanager

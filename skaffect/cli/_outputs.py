@@ -20,10 +20,14 @@ def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
 
 
 def report_in(folder: str) -> tuple[Path, str]:
-    """Make the folder of a report and its runs, and return it and the page to write."""
+    """Return the folder of a report and its runs, which may be new, and the page to write."""
     path = Path(os.path.expanduser(folder))
-    path.mkdir(parents=True, exist_ok=True)
-    return path, check_output(str(path / "index.html"), (".html",))[0]
+    there = next(above for above in (path, *path.absolute().parents) if above.exists())
+    _check_folder(str(there))
+    page = path / "index.html"
+    if page.is_dir():
+        raise IsADirectoryError(f"--output: {str(page)!r}, the report to write, is a folder.")
+    return path, str(page)
 
 
 def outputs_in_folder(folder: str, inputs: Sequence[str], suffix: str) -> list[str]:
@@ -60,14 +64,18 @@ def outputs_in_folder(folder: str, inputs: Sequence[str], suffix: str) -> list[s
                 "them apart, each into a folder of its own."
             )
         owners[name] = path
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise NotADirectoryError(f"--output: {folder!r} is a file; name a folder.")
     parent = os.path.dirname(os.path.abspath(folder))
     if not os.path.isdir(parent):
         raise FileNotFoundError(
             f"--output: {folder!r} cannot be made, for there is no folder {parent!r}; make it."
         )
+    _check_folder(folder if os.path.exists(folder) else parent)
     os.makedirs(folder, exist_ok=True)
+    return [os.path.join(folder, name) for name in owners]
+
+
+def _check_folder(folder: str) -> None:
+    if not os.path.isdir(folder):
+        raise NotADirectoryError(f"--output: {folder!r} is a file; name a folder.")
     if not os.access(folder, os.W_OK):
         raise PermissionError(f"--output: the folder {folder!r} cannot be written to.")
-    return [os.path.join(folder, name) for name in owners]

@@ -53,13 +53,13 @@ def run(options: argparse.Namespace) -> Result:
     from skaffect.cli._lessons import describe, extent, read_lesson
 
     lesson = read_lesson(options)
+    card = describe(lesson, options)
     say(f"Training on {extent(lesson)} ...")
     quiet_tensorflow()
     from skaffect.cli._epochs import drop_callbacks
     from skaffect.persistence import save_model
 
     model = drop_callbacks(_fitted(options, lesson))
-    card = describe(lesson, options)
     save_model(model, output, card=card)
     values = {name: value for name, value in card.items() if name != "description"}
     return Result({"model": output, **values}, f"{output}: learnt from {extent(lesson)}.")

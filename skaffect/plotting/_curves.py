@@ -16,7 +16,7 @@ _COMBINED = "all combined"
 def plot_learning_curves(
     histories: Mapping[str, Mapping[str, Sequence[float]]],
     *,
-    loss: str = "mean squared error",
+    loss: str = "loss",
     title: str = "Loss over the epochs",
     ax: Any = None,
 ) -> Any:
@@ -28,9 +28,9 @@ def plot_learning_curves(
         For each network its ``history_``. ``"val_loss"``, the loss on validation data, is
         drawn if it is there, else ``"loss"``, that on training data, dashed. A network
         named "all combined" is drawn in black, before those of single emotions.
-    loss : str, default="mean squared error"
-        What the loss is, written at its axis. That of the regressors is the mean squared
-        error, that of the classifiers the ``"categorical cross-entropy"``.
+    loss : str, default="loss"
+        What the loss is, written at its axis: ``"mean squared error"`` of the regressors,
+        ``"categorical cross-entropy"`` of the classifiers.
     title : str, default="Loss over the epochs"
         Title of the plot.
     ax : matplotlib.axes.Axes or None, default=None
@@ -60,7 +60,7 @@ def plot_learning_curves(
     ...     "sad": {"loss": [8.0, 5.0], "val_loss": [9.0, 6.0]},
     ...     "all combined": {"loss": [12.0, 10.0], "val_loss": [13.0, 11.0]},
     ... }
-    >>> ax = plot_learning_curves(histories)
+    >>> ax = plot_learning_curves(histories, loss="mean squared error")
     >>> ax.get_ylabel()
     'mean squared error on validation data'
     """

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skaffect._parameters import check_integer
-from skaffect._whole_files import check_target, whole_file
+from skaffect._whole_files import check_target, whole_file, write_text
 from skaffect.report._listening_clips import read_clip
 from skaffect.report._listening_format import (
     FORMAT_VERSION,
@@ -161,8 +161,8 @@ def make_listening_test(
         },
     )
     with whole_file(page) as page_draft, whole_file(key_path) as key_draft:
-        _write(page_draft, html)
-        _write(key_draft, key_text)
+        write_text(page_draft, html)
+        write_text(key_draft, key_text)
     return page, key_path
 
 
@@ -256,8 +256,3 @@ def _check_no_other_key(path: str, text: str) -> None:
             f"path leads to the key {path!r}, which is there already, of another test. Without "
             "it the ratings of that test cannot be read: choose another path, or move it away."
         )
-
-
-def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)

@@ -9,11 +9,12 @@ from typing import Any
 
 from skaffect._parameters import check_integer, check_real
 from skaffect.metrics._intervals import check_resampling
+from skaffect.model_selection._run_tables import check_metrics
 from skaffect.report._published import Published, check_published
 from skaffect.report._report import Report
 from skaffect.report._run_again import WHAT_WAS_RUN, add_what_was_run
 from skaffect.report._run_results import RunResults, read_results
-from skaffect.report._run_scores import Metric, Resampling, check_metrics
+from skaffect.report._run_scores import Metric, Resampling
 from skaffect.report._run_sections import RECALL, add_run
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from skaffect._whole_files import check_target, whole_file
+from skaffect._whole_files import check_target, whole_file, write_text
 from skaffect.report._report_items import (
     Code,
     Film,
@@ -334,6 +334,4 @@ class Report:
 
 
 def _draft(drafts: ExitStack, path: str, text: str) -> None:
-    draft = drafts.enter_context(whole_file(path))
-    with open(draft, "w", encoding="utf-8", newline="\n", errors="surrogateescape") as stream:
-        stream.write(text)
+    write_text(drafts.enter_context(whole_file(path)), text)

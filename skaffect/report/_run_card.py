@@ -98,7 +98,10 @@ def split_words(results: RunResults) -> tuple[str, bool]:
             True,
         )
     if unknown:
-        return f"Whether speakers are kept apart cannot be told from the run's tables.{untold}", True
+        return (
+            f"Whether speakers are kept apart cannot be told from the run's tables.{untold}",
+            True,
+        )
     return (
         "No speaker who is asked was trained on, in any fold. Other things that folds can share, "
         "such as sentences or devices, are not in the run's tables; LeakageGuard sees to them.",

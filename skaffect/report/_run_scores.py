@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -153,17 +153,3 @@ def _told(compute: Callable[[], Any], where: str) -> tuple[Any, list[str]]:
             return None, [f"{where}: no interval. {error}"]
     said = [str(one.message) for one in caught if issubclass(one.category, UserWarning)]
     return value, list(dict.fromkeys(said))
-
-
-def check_metrics(metrics: Mapping[str, Any]) -> None:
-    """Raise unless these are functions by name."""
-    if not isinstance(metrics, Mapping) or not metrics:
-        raise TypeError(
-            "metrics must be the mapping of names to functions that run_protocol was given; got "
-            f"{metrics!r}."
-        )
-    for name, metric in metrics.items():
-        if not isinstance(name, str) or not callable(metric):
-            raise TypeError(
-                f"metrics[{name!r}] must be a function metric(y_true, y_pred), got {metric!r}."
-            )

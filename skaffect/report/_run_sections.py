@@ -142,7 +142,7 @@ def _add_histories(report: Report, histories: Mapping[str, Mapping[str, Sequence
     from matplotlib.figure import Figure
 
     ax = Figure(figsize=(7.2, 4.6), layout="constrained").subplots()
-    plot_learning_curves(histories, loss="loss", ax=ax)
+    plot_learning_curves(histories, ax=ax)
     lasts = [
         f"{name} from {loss[0]:.3g} to {loss[-1]:.3g} in {len(loss)} epochs"
         for name, history in histories.items()

@@ -56,4 +56,4 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, str | bool | Integral):
         return str(value)
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:#.3g}".rstrip(".")
+    return f"{value:.0f}" if abs(value) >= 999.5 else f"{value:#.3g}".rstrip(".")

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 
-from skaffect._whole_files import check_target, whole_file
+from skaffect._whole_files import check_target, whole_file, write_text
 from skaffect.report._timeline import EmotionSegment
 
 
@@ -64,8 +64,8 @@ def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegme
                 "gives a list of timelines, one for each recording: write one of them."
             )
     text = _WRITERS[suffix](timeline)
-    with whole_file(path) as draft, open(draft, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+    with whole_file(path) as draft:
+        write_text(draft, text)
     return path
 
 

@@ -74,12 +74,23 @@ def test_what_cannot_be_evaluated(here, capsys, words, message):
     assert main(["evaluate", "emotion", "recordings", *words, "--output", "new"]) == 2
     last = capsys.readouterr().err.splitlines()[-1]
     assert re.match(f"skaffect evaluate: .*{message}", last)
-    assert not Path("new/run/folds").exists()
+    assert not Path("new").exists()
 
 
 def test_a_folder_that_cannot_be_written_costs_no_training(here, complaint):
     Path("new").write_text("")
-    assert "new" in complaint(*EMOTION)
+    assert "--output: 'new' is a file; name a folder" in complaint(*EMOTION)
+    assert "new' is a file; name a folder" in complaint(*EMOTION[:-1], "new/deeper/still")
+    Path("other/index.html").mkdir(parents=True)
+    assert "'other/index.html', the report to write, is a" in complaint(*EMOTION[:-1], "other")
+
+
+def test_what_a_fold_cannot_use_is_told_in_a_line(here, capsys):
+    for path in Path("recordings").rglob("sad*"):
+        path.unlink()
+    assert main(EMOTION) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "'fold 1' failed with ValueError: DERNClassifier needs at least two classes" in last
 
 
 @pytest.mark.slow  # six networks

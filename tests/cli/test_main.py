@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -83,6 +84,17 @@ def test_result_is_printed_for_people_or_as_one_object(monkeypatch, capsys):
     assert capsys.readouterr().out == "one\n"
     assert main([*words, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"a": [1, None]}
+
+
+def test_names_that_the_output_cannot_write_are_escaped(monkeypatch):
+    words = instead(monkeypatch, lambda options: Result({"a": "ö\udcff"}, "ö\udcff, łódź"))
+    for encoding, expected in (("ascii", "\\xf6"), ("cp1252", "ö"), ("utf-8", "ö")):
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding))
+        assert main(words) == 0
+        assert written.getvalue().decode(encoding).startswith(rf"{expected}\udcff, ")
+        assert main([*words, "--json"]) == 0
+        assert json.loads(written.getvalue().splitlines()[-1]) == {"a": "ö\udcff"}
 
 
 def test_what_failed_in_part_is_two_and_named(monkeypatch, capsys):

@@ -42,7 +42,9 @@ def test_a_splitter_without_a_seed_is_refused(splitter: Any) -> None:
         SplitProtocol(splitter, groups=None),
         SplitProtocol(LeakageGuard(splitter, by=None)),
     ):
-        with pytest.raises(ValueError, match="draws other folds every time: (?s:.*)integer random_state"):
+        with pytest.raises(
+            ValueError, match="draws other folds every time: (?s:.*)integer random_state"
+        ):
             protocol.folds(CORPUS)
     splitter.random_state = 0
     folds = [SplitProtocol(splitter, groups=None).folds(CORPUS)[0] for _ in range(2)]

@@ -22,14 +22,14 @@ def test_validation_loss_is_drawn_where_there_is_one():
     assert list(axes.lines[0].get_xdata()) == [1, 2, 3]
     assert [line.get_label() for line in axes.lines] == ["all combined", "sad"]
     assert axes.lines[0].get_color() == "black" != axes.lines[1].get_color()
-    assert axes.get_ylabel() == "mean squared error on validation data"
+    assert axes.get_ylabel() == "loss on validation data"
     assert axes.get_title() == "T"
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["all combined", "sad"]
 
 
 def test_training_loss_is_dashed_and_says_so():
     only = plot_learning_curves({"sad": {"loss": [3.0, 2.0]}})
-    assert only.get_ylabel() == "mean squared error on training data"
+    assert only.get_ylabel() == "loss on training data"
     both = plot_learning_curves({"sad": {"loss": [3.0]}, "fear": {"val_loss": [3.0]}})
     assert both.get_ylabel().endswith("validation data (dashed: training data)")
     assert {line.get_label(): line.get_linestyle() for line in both.lines} == {

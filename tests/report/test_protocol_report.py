@@ -268,7 +268,7 @@ def test_true_arrays_are_known_to_the_result_alone(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "error", "message"),
     [
-        ({"metrics": {}}, TypeError, "metrics must be the mapping"),
+        ({"metrics": {}}, TypeError, "metrics must be a mapping of names to functions"),
         ({"metrics": {"UAR": 3}}, TypeError, r"metrics\['UAR'\] must be a function"),
         ({"metrics": {"UAR": accuracy_score}}, ValueError, "'UAR', which the run did not measure"),
         ({"published": {"UAR": {"a": 1.0}}}, ValueError, "published has .'UAR'., which are no"),
