@@ -16,8 +16,8 @@ def test_numbers_stand_right_and_text_left():
 
 
 def test_three_significant_digits_and_empty_cells():
-    cells = markdown_table(["v"], [[0.123456], [12.3456], [None]]).splitlines()[2:]
-    assert [cell.strip("| ") for cell in cells] == ["0.123", "12.3", ""]
+    cells = markdown_table(["v"], [[0.123456], [12.3456], [999.7], [None]]).splitlines()[2:]
+    assert [cell.strip("| ") for cell in cells] == ["0.123", "12.3", "1000", ""]
 
 
 def test_all_lines_are_equally_wide():
