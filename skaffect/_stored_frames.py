@@ -53,6 +53,8 @@ class StoredFrames:
         return self.shape[0]
 
     def __getitem__(self, index: Any) -> Frames:
+        if isinstance(index, tuple):  # bands as well
+            return self[:][index]
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             if step > 0:

@@ -38,6 +38,10 @@ def stored(tmp_path: Path) -> StoredFrames:
         np.array([[0, 10], [3, 3]]),
         np.arange(11) % 2 == 0,
         [],
+        (slice(1, 4), slice(None, 2)),
+        (3, 1),
+        ([1, 2], [0, 2]),
+        (slice(None), None, 0),
     ],
     ids=repr,
 )
