@@ -92,7 +92,7 @@ _NAMES = {
         "build_dual_attention",
         "build_single_attention",
     ],
-    "persistence": ["load_model", "read_model_card", "save_model"],
+    "persistence": ["export_onnx", "load_model", "read_model_card", "save_model"],
     "plotting": [
         "animate",
         "plot_band_weights",
@@ -213,6 +213,7 @@ if TYPE_CHECKING:
     from skaffect.nets import build_dsrn as build_dsrn
     from skaffect.nets import build_dual_attention as build_dual_attention
     from skaffect.nets import build_single_attention as build_single_attention
+    from skaffect.persistence import export_onnx as export_onnx
     from skaffect.persistence import load_model as load_model
     from skaffect.persistence import read_model_card as read_model_card
     from skaffect.persistence import save_model as save_model

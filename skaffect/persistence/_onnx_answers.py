@@ -16,8 +16,14 @@ from skaffect.device import (
 from skaffect.emotion import DERNClassifier
 from skaffect.persistence._onnx_graph import Graph, Port
 from skaffect.persistence._onnx_networks import add_attention, add_dern, add_dft_cnn, add_dsrn
-from skaffect.persistence._onnx_spectrum import add_pieces, add_spectra
+from skaffect.persistence._onnx_spectrum import add_pieces
 from skaffect.persistence._onnx_votes import add_shares, add_vote
+from skaffect.shape import ProcrustesPCAShape
+
+_VOTES = {
+    "hard": "share of the frames that chose each class",
+    "soft": "normalised geometric mean of the frames' posteriors",
+}
 
 
 class Answer(NamedTuple):
@@ -32,11 +38,70 @@ Answers = dict[str, Answer]
 
 
 def build_graph(model: Any) -> Graph:
-    """Return the graph of a fitted estimator that is one of `EXPORTABLE`, all parts checked."""
+    """Return the graph of a fitted estimator that the checks below have passed."""
     graph = Graph()
-    for name, answer in EXPORTABLE[type(model)](graph, model).items():
+    for name, answer in _ANSWERS[type(model)](graph, model).items():
         graph.output(Port(name, np.float32, answer.shape, answer.meaning), answer.value)
     return graph
+
+
+def check_class(model: Any, place: str) -> None:
+    """Raise unless an estimator is of a class that has a graph.
+
+    Parameters
+    ----------
+    model : estimator
+        The estimator.
+    place : str
+        Where it stands, for errors.
+
+    Raises
+    ------
+    TypeError
+        If it is not.
+    """
+    # A class derived from a known one may compute anything.
+    if type(model) not in _ANSWERS:
+        raise TypeError(
+            f"{place} is of class {type(model).__name__}, which has no ONNX graph; give one of "
+            f"{', '.join(kind.__name__ for kind in _ANSWERS)}, or a Pipeline that ends in one. A "
+            "search holds it in best_estimator_."
+        )
+
+
+def check_parts(model: Any, place: str) -> None:
+    """Raise unless a fitted estimator is made of parts that have graphs, with valid parameters.
+
+    Parameters
+    ----------
+    model : estimator
+        The estimator, of a class that has a graph.
+    place : str
+        Where it stands, for errors.
+
+    Raises
+    ------
+    TypeError
+        Naming the first part that is of another class.
+    ValueError
+        Naming the first parameter that is not valid.
+    """
+    for name, part, kinds in _parts(model):
+        if type(part) not in kinds:
+            raise TypeError(
+                f"{place}.{name} is of class {type(part).__name__}; in an ONNX graph it must be "
+                f"a {' or '.join(kind.__name__ for kind in kinds)}."
+            )
+        check_parts(part, f"{place}.{name}")
+    if "model_" in vars(model):
+        model._check_parameters()
+
+
+def labels_of(model: Any) -> list[Any] | None:
+    """Return the classes in the order of a fitted estimator's answers; None without classes."""
+    model = model.regressor_ if isinstance(model, ShapeTargetRegressor) else model
+    classes = vars(model).get("classes_")
+    return None if classes is None else classes.tolist()
 
 
 def _dern(graph: Graph, dern: DERNClassifier) -> Answers:
@@ -44,7 +109,7 @@ def _dern(graph: Graph, dern: DERNClassifier) -> Answers:
     posteriors = add_dern(graph, dern, _frames(graph, dern))
     votes = add_vote(graph, posteriors, _active(graph), dern.vote, n_classes)
     return {
-        "probabilities": _probabilities(graph.cast(votes, np.float32), n_classes),
+        "probabilities": Answer(graph.cast(votes, np.float32), (n_classes,), _VOTES[dern.vote]),
         "posteriors": Answer(
             posteriors,
             ("n_frames", n_classes),
@@ -80,7 +145,7 @@ def _cascade(graph: Graph, cascade: EmotionConditionedRegressor) -> Answers:
 
 
 def _face(graph: Graph, face: ShapeTargetRegressor) -> Answers:
-    answers = EXPORTABLE[type(face.regressor_)](graph, face.regressor_)
+    answers = _ANSWERS[type(face.regressor_)](graph, face.regressor_)
     parameters, shape = answers["shape_parameters"].value, face.shape_
     n_points = len(shape.mean_shape_)
     x = graph.node("MatMul", parameters, np.float32(shape.components_))
@@ -96,7 +161,9 @@ def _face(graph: Graph, face: ShapeTargetRegressor) -> Answers:
 def _attention(graph: Graph, classifier: Any) -> Answers:
     attended = add_attention(graph, classifier, _frames(graph, classifier))
     answers = {
-        "probabilities": _probabilities(attended.probabilities, len(classifier.classes_)),
+        "probabilities": Answer(
+            attended.probabilities, (len(classifier.classes_),), "probability of each class"
+        ),
         "frame_weights": Answer(
             attended.frame_weights,
             ("n_frames",),
@@ -114,12 +181,10 @@ def _dft_baseline(graph: Graph, baseline: DFTCNNBaseline) -> Answers:
     length, n_classes = baseline.piece_length_, len(baseline.classes_)
     meaning = f"mono samples in [-1, 1] at {baseline.sr} Hz"
     waveform = graph.input(Port("waveform", np.float32, ("n_times",), meaning))
-    spectra = add_spectra(graph, add_pieces(graph, waveform, length), length)
-    spectra = graph.node("Div", spectra, np.float32(baseline.scale_))
-    posteriors = add_dft_cnn(graph, baseline, spectra)
+    posteriors = add_dft_cnn(graph, baseline, add_pieces(graph, waveform, length))
     means = graph.node("ReduceMean", posteriors, axes=[0], keepdims=0)
     return {
-        "probabilities": _probabilities(means, n_classes),
+        "probabilities": Answer(means, (n_classes,), "mean of the pieces' posteriors"),
         "posteriors": Answer(
             posteriors,
             ("n_pieces", n_classes),
@@ -128,8 +193,7 @@ def _dft_baseline(graph: Graph, baseline: DFTCNNBaseline) -> Answers:
     }
 
 
-# Those that have a graph. A class derived from one of them may compute anything, and has none.
-EXPORTABLE: dict[type, Callable[[Graph, Any], Answers]] = {
+_ANSWERS: dict[type, Callable[[Graph, Any], Answers]] = {
     DERNClassifier: _dern,
     DSRNRegressor: _dsrn,
     EmotionConditionedRegressor: _cascade,
@@ -138,6 +202,22 @@ EXPORTABLE: dict[type, Callable[[Graph, Any], Answers]] = {
     DualAttentionDeviceClassifier: _attention,
     DFTCNNBaseline: _dft_baseline,
 }
+
+
+def _parts(model: Any) -> list[tuple[str, Any, tuple[type, ...]]]:
+    """Return what an estimator is made of: names, estimators and the classes that they may be."""
+    if isinstance(model, ShapeTargetRegressor):
+        return [
+            ("shape_", model.shape_, (ProcrustesPCAShape,)),
+            ("regressor_", model.regressor_, (DSRNRegressor, EmotionConditionedRegressor)),
+        ]
+    if isinstance(model, EmotionConditionedRegressor):
+        regressors = model.regressors_.items()
+        return [
+            ("classifier_", model.classifier_, (DERNClassifier,)),
+            *((f"regressors_[{label!r}]", part, (DSRNRegressor,)) for label, part in regressors),
+        ]
+    return []
 
 
 def _answer_where_heard(graph: Graph, regressor: Any, frames: str, share: str) -> str:
@@ -159,10 +239,6 @@ def _frames(graph: Graph, model: Any) -> str:
 def _active(graph: Graph) -> str:
     meaning = "which frames vote, those that are not silent; all vote where none does"
     return graph.input(Port("active", np.bool_, ("n_frames",), meaning))
-
-
-def _probabilities(value: str, n_classes: int) -> Answer:
-    return Answer(value, (n_classes,), "probability of each class; the sum is 1")
 
 
 def _shape_parameters(value: str, dsrn: Any) -> Answer:

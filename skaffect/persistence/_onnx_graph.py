@@ -101,8 +101,16 @@ class Graph:
 
     def choice(self, condition: str, then: Callable[[], str], other: Callable[[], str]) -> str:
         """Answer with what one of two functions adds, of which only that one is computed."""
-        branches = {"then_branch": self._branch(then), "else_branch": self._branch(other)}
+        branches = {"then_branch": self._body(then), "else_branch": self._body(other)}
         return self.node("If", condition, **branches)
+
+    def each(self, items: str, dtype: DTypeLike, build: Callable[[str], str]) -> str:
+        """Answer with what a function adds for each item along the first axis, one by one."""
+        item = self._unique("item")
+        taken = helper.make_tensor_value_info(item, _element_type(dtype), None)
+        return self.node(
+            "Scan", items, body=self._body(lambda: build(item), [taken]), num_scan_inputs=1
+        )
 
     def serialize(self, name: str, metadata: Mapping[str, str]) -> bytes:
         """Check the graph and return the file's bytes, the same for the same graph."""
@@ -125,11 +133,12 @@ class Graph:
         content: bytes = model.SerializeToString(deterministic=True)
         return content
 
-    def _branch(self, build: Callable[[], str]) -> Any:
+    def _body(self, build: Callable[[], str], inputs: Sequence[Any] = ()) -> Any:
+        """Return what a function adds as a graph of its own, which answers in float32."""
         outer, self._nodes = self._nodes, []
         try:
             answer = helper.make_tensor_value_info(build(), onnx.TensorProto.FLOAT, None)
-            return helper.make_graph(self._nodes, self._unique("branch"), [], [answer])
+            return helper.make_graph(self._nodes, self._unique("body"), inputs, [answer])
         finally:
             self._nodes = outer
 

@@ -9,6 +9,10 @@ import numpy as np
 from skaffect.nets._attention_blocks import FRAMES_PER_STEP
 from skaffect.persistence._onnx_graph import Graph
 from skaffect.persistence._onnx_layers import Layers, count, count_up, pad_edges
+from skaffect.persistence._onnx_spectrum import add_spectrum
+
+# Windows that DERN answers at once; all those of a minute would take 860 MB.
+_WINDOWS_AT_ONCE = 16
 
 
 def add_dern(graph: Graph, dern: Any, frames: str) -> str:
@@ -28,12 +32,22 @@ def add_dern(graph: Graph, dern: Any, frames: str) -> str:
     posteriors : str
         ``(n_frames, n_classes)``.
     """
-    layers = Layers(graph, dern.model_)
-    x = _windows(graph, frames, dern.window_shape_in_[1])
-    for i in range(1, len(dern.architecture_["filters"]) + 1):
-        x = layers.pooling(layers.convolution(x, f"conv{i}"), f"pool{i}")
-    x = graph.node("Transpose", x, perm=[0, 2, 3, 1])
-    return layers.classification(x, "emotion")
+    context = dern.window_shape_in_[1]
+    padded = pad_edges(graph, frames, context)
+
+    def answer(first: str) -> str:
+        rows = graph.node("Add", graph.node("Unsqueeze", first, [1]), list(range(context)))
+        windows = graph.node("Gather", padded, rows, name="windows")
+        return _dern(Layers(graph, dern.model_), windows, len(dern.architecture_["filters"]))
+
+    last = graph.node("Sub", count(graph, frames), 1)
+    n_chunks = graph.node("Add", graph.node("Div", last, _WINDOWS_AT_ONCE), 1)
+    every = graph.node("Range", 0, graph.node("Mul", n_chunks, _WINDOWS_AT_ONCE), 1)
+    # Of the last chunk, what is over repeats the last window.
+    chunks = graph.node("Reshape", graph.node("Min", every, last), [-1, _WINDOWS_AT_ONCE])
+    answers = graph.each(chunks, np.int64, answer)
+    answers = graph.node("Reshape", answers, [-1, len(dern.classes_)])
+    return graph.node("Slice", answers, [0], graph.node("Shape", frames, end=1))
 
 
 def add_dsrn(graph: Graph, dsrn: Any, frames: str) -> str:
@@ -118,8 +132,8 @@ def add_attention(graph: Graph, classifier: Any, frames: str) -> Attended:
     return Attended(probabilities, graph.node("Gather", steps, own), bands)
 
 
-def add_dft_cnn(graph: Graph, baseline: Any, spectra: str) -> str:
-    """Add a DFTCNNBaseline's network.
+def add_dft_cnn(graph: Graph, baseline: Any, pieces: str) -> str:
+    """Add a DFTCNNBaseline's network, with the spectra that it looks at.
 
     Parameters
     ----------
@@ -127,8 +141,8 @@ def add_dft_cnn(graph: Graph, baseline: Any, spectra: str) -> str:
         Where the nodes go.
     baseline : DFTCNNBaseline
         Fitted.
-    spectra : str
-        ``(n_pieces, n_bins)``, of a mean square of one.
+    pieces : str
+        ``(n_pieces, piece_length)``, samples.
 
     Returns
     -------
@@ -136,18 +150,27 @@ def add_dft_cnn(graph: Graph, baseline: Any, spectra: str) -> str:
         ``(n_pieces, n_classes)``.
     """
     layers = Layers(graph, baseline.model_)
-    x = graph.node("Unsqueeze", spectra, [1])
-    for i in range(1, len(baseline.architecture_["filters"]) + 1):
+
+    def answer(piece: str) -> str:
+        x = add_spectrum(graph, piece, baseline.piece_length_)
+        x = graph.node("Div", x, np.float32(baseline.scale_))
+        x = graph.node("Unsqueeze", x, [0, 1])
+        for i in range(1, len(baseline.architecture_["filters"]) + 1):
+            x = layers.pooling(layers.convolution(x, f"conv{i}"), f"pool{i}")
+        x = layers.classification(graph.node("Transpose", x, perm=[0, 2, 1]), "device")
+        return graph.node("Squeeze", x, [0])
+
+    return graph.each(pieces, np.float32, answer)
+
+
+def _dern(layers: Layers, windows: str, n_convolutions: int) -> str:
+    """Add DERN itself, over windows ``(n, context, n_bands)``."""
+    graph = layers.graph
+    x = graph.node("Unsqueeze", graph.node("Transpose", windows, perm=[0, 2, 1]), [1])
+    for i in range(1, n_convolutions + 1):
         x = layers.pooling(layers.convolution(x, f"conv{i}"), f"pool{i}")
-    return layers.classification(graph.node("Transpose", x, perm=[0, 2, 1]), "device")
-
-
-def _windows(graph: Graph, frames: str, context: int) -> str:
-    """Show each frame in its context, ``(n_frames, 1, n_bands, context)``."""
-    rows = graph.node("Unsqueeze", count_up(graph, frames), [1])
-    rows = graph.node("Add", rows, list(range(context)))
-    x = graph.node("Gather", pad_edges(graph, frames, context), rows, name="windows")
-    return graph.node("Unsqueeze", graph.node("Transpose", x, perm=[0, 2, 1]), [1])
+    x = graph.node("Transpose", x, perm=[0, 2, 3, 1])
+    return layers.classification(x, "emotion")
 
 
 def _first_dense(layers: Layers, x: str, context: int, channels: int) -> str:

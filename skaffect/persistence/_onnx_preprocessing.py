@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,72 +10,71 @@ from sklearn.pipeline import Pipeline
 
 from skaffect.persistence._estimators import check_traveller
 
-# Of a transformer, what changes its answers.
+# Of what `fit` sets, what changes a transformer's answers.
 _LEARNT = ("mean_", "scale_")
 
 
-def split_pipeline(model: Any, place: str = "model") -> tuple[list[tuple[str, Any]], Any]:
-    """Return the transformers of a pipeline with their places, and its last step.
+def split_pipeline(model: Any, place: str = "model") -> tuple[dict[str, Any], Any, str]:
+    """Return what a pipeline, which may hold others, does before its last step, and that.
 
     Parameters
     ----------
     model : estimator
-        A pipeline, which may hold others, or another estimator.
+        A pipeline, or another estimator, which is its own last step.
     place : str, default="model"
         Where it stands, for errors.
 
     Returns
     -------
-    transformers : list of (str, estimator)
-        Those that the data walk through, in their order.
+    steps : dict of str to estimator
+        The steps before the last by where they stand, in their order.
     last : estimator
-        What answers.
+        The last step.
+    place : str
+        Where that stands.
     """
     if not isinstance(model, Pipeline):
-        return [], model
-    transformers = []
+        return {}, model, place
+    steps: dict[str, Any] = {}
     for name, step in model.steps:
-        if step is None or (isinstance(step, str) and step == "passthrough"):
-            continue
-        earlier, last = split_pipeline(step, f"{place}[{name!r}]")
-        transformers += [*earlier, (f"{place}[{name!r}]", last)]
-    *before, (_, last) = transformers
-    return before, last
+        if step is not None and step != "passthrough":
+            earlier, last, where = split_pipeline(step, f"{place}[{name!r}]")
+            steps |= {**earlier, where: last}
+    place, last = steps.popitem() if steps else (place, model)
+    return steps, last, place
 
 
-def describe_transformer(transformer: Any, place: str) -> dict[str, Any]:
-    """Return a transformer's class, parameters and what it has learnt, as plain JSON.
+def describe_steps(steps: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the class, the parameters and what is learnt of transformers, as plain JSON.
 
     Parameters
     ----------
-    transformer : estimator
-        One that a model file may hold as well.
-    place : str
-        Where it stands, for errors.
+    steps : mapping of str to estimator
+        Transformers by where they stand.
 
     Returns
     -------
-    description : dict
-        With ``"class"``, ``"params"`` and, where there is any, ``"fitted"``.
+    descriptions : list of dict
+        With ``"class"``, ``"params"`` and ``"fitted"``.
 
     Raises
     ------
     TypeError
-        If its class is not known to whoever reads this.
+        Naming the first whose class is unknown, which nobody could repeat elsewhere.
     """
-    check_traveller(transformer, place)
-    params = transformer.get_params(deep=False)
-    learnt = {name: vars(transformer)[name] for name in _LEARNT if name in vars(transformer)}
-    description = {
-        "class": type(transformer).__name__,
-        "params": {name: _plain(value) for name, value in params.items()},
+    return [_description(step, place) for place, step in steps.items()]
+
+
+def _description(step: Any, place: str) -> dict[str, Any]:
+    check_traveller(step, place)
+    learnt = {name: vars(step)[name] for name in _LEARNT if vars(step).get(name) is not None}
+    return {
+        "class": type(step).__name__,
+        "params": _plain(step.get_params(deep=False)),
+        "fitted": _plain(learnt),
     }
-    if learnt:
-        description["fitted"] = {name: _plain(value) for name, value in learnt.items()}
-    return description
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    return os.fsdecode(value) if isinstance(value, os.PathLike) else value
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    numpys = (np.ndarray, np.generic)
+    return {k: v.tolist() if isinstance(v, numpys) else v for k, v in values.items()}

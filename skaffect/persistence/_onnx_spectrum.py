@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from skaffect.persistence._onnx_graph import Graph
 
+Complex = tuple[str, str]
+Turns = NDArray[np.complex128]
+
 
 def add_pieces(graph: Graph, waveform: str, length: int) -> str:
     """Cut a waveform ``(n_times,)`` into ``(n_pieces, length)``.
@@ -30,43 +33,42 @@ def add_pieces(graph: Graph, waveform: str, length: int) -> str:
     return graph.node("Reshape", x, [-1, length], name="pieces")
 
 
-def add_spectra(graph: Graph, pieces: str, length: int) -> str:
-    """Turn pieces ``(n_pieces, length)`` into ``(n_pieces, length // 2 + 1)`` DFT values.
+def add_spectrum(graph: Graph, piece: str, length: int) -> str:
+    """Turn ``length`` samples into their absolute DFT values, ``length // 2 + 1``.
 
     With samples ``j = n2 j1 + j2`` and bins ``k = k1 + n1 k2``,
     ``exp(-2 pi i j k / n)`` is ``exp(-2 pi i (j1 k1 / n1 + j2 k1 / n + j2 k2 / n2))``.
     """
     n1, n2 = _factors(length)
     n_columns = n2 // 2 + 1  # the bins up to half the sampling rate are among theirs
-    x = graph.node("Reshape", graph.cast(pieces, np.float64), [-1, n1, n2])
+    samples = graph.node("Reshape", graph.cast(piece, np.float64), [n1, n2])
     first = _turns(n1, n1, n1)
-    x = graph.node("MatMul", np.concatenate([first.real, first.imag]), x)
-    real, imaginary = graph.nodes("Split", 2, x, axis=1)
-    phase = _turns(n1, n2, length)
-    x = graph.node(
-        "Concat",
-        graph.node(
-            "Sub",
-            graph.node("Mul", real, phase.real),
-            graph.node("Mul", imaginary, phase.imag),
-        ),
-        graph.node(
-            "Add",
-            graph.node("Mul", real, phase.imag),
-            graph.node("Mul", imaginary, phase.real),
-        ),
-        axis=2,
-    )
-    second = _turns(n2, n_columns, n2)
-    both = np.block([[second.real, second.imag], [-second.imag, second.real]])
-    real, imaginary = graph.nodes("Split", 2, graph.node("MatMul", x, both), axis=2)
+    x = graph.node("MatMul", first.real, samples), graph.node("MatMul", first.imag, samples)
+    x = _product(graph, "Mul", x, _turns(n1, n2, length))
+    real, imaginary = _product(graph, "MatMul", x, _turns(n2, n_columns, n2))
     energy = graph.node(
         "Add", graph.node("Mul", real, real), graph.node("Mul", imaginary, imaginary)
     )
-    x = graph.node("Transpose", graph.node("Sqrt", energy), perm=[0, 2, 1])
-    x = graph.node("Reshape", x, [-1, n1 * n_columns])
-    x = graph.node("Slice", x, [0], [length // 2 + 1], [1])
-    return graph.cast(x, np.float32)
+    values = graph.node("Transpose", graph.node("Sqrt", energy), perm=[1, 0])
+    values = graph.node("Slice", graph.node("Reshape", values, [-1]), [0], [length // 2 + 1])
+    return graph.cast(values, np.float32)
+
+
+def _product(graph: Graph, operator: str, x: Complex, turns: Turns) -> Complex:
+    """Return the product of complex numbers, as real and imaginary parts."""
+    real, imaginary = x
+    return (
+        graph.node(
+            "Sub",
+            graph.node(operator, real, turns.real),
+            graph.node(operator, imaginary, turns.imag),
+        ),
+        graph.node(
+            "Add",
+            graph.node(operator, real, turns.imag),
+            graph.node(operator, imaginary, turns.real),
+        ),
+    )
 
 
 def _factors(n: int) -> tuple[int, int]:
@@ -75,8 +77,8 @@ def _factors(n: int) -> tuple[int, int]:
     return lower, n // lower
 
 
-def _turns(n_rows: int, n_columns: int, n: int) -> NDArray[np.complex128]:
+def _turns(n_rows: int, n_columns: int, n: int) -> Turns:
     """Return ``exp(-2 pi i row column / n)``."""
     steps = np.outer(np.arange(n_rows), np.arange(n_columns)) % n
-    turns: NDArray[np.complex128] = np.exp(-2j * np.pi * steps / n)
+    turns: Turns = np.exp(-2j * np.pi * steps / n)
     return turns

@@ -66,7 +66,7 @@ def add_shares(graph: Graph, votes: str, confident: float, n_classes: int) -> st
     """
     most, classes = graph.nodes("TopK", 2, votes, [2])
     alone = graph.node("Greater", graph.node("ReduceMax", most), np.float64(confident))
-    weights = graph.node("Where", alone, np.float64([1, 0]), most)
+    weights = graph.node("Where", alone, np.array([1.0, 0.0]), most)
     weights = graph.node("Div", weights, graph.node("ReduceSum", weights))
     theirs = graph.node("Equal", graph.node("Unsqueeze", classes, [1]), np.arange(n_classes))
     shares = graph.node("MatMul", weights, graph.cast(theirs, np.float64))
