@@ -86,8 +86,13 @@ class Layers:
         return self.dense(x, name)
 
     def lstm(self, x: str, name: str) -> str:
-        """Add an LSTM of one sequence: ``(n_steps, 1, n)`` becomes ``(n_steps, 1, units)``."""
-        kernel, recurrent, bias = (_gates(weights) for weights in self.weights(name))
+        """Add an LSTM of the attentions: ``(n_steps, 1, n)`` becomes ``(n_steps, 1, units)``."""
+        layer = self.layer("attention_lstms")
+        names = (variable.name for variable in layer.weights)
+        weights = dict(zip(names, self.weights("attention_lstms"), strict=True))
+        kernel, recurrent, bias = (
+            _gates(weights[f"{name}_{part}"]) for part in ("kernel", "recurrent_kernel", "bias")
+        )
         answers = self.graph.node(
             "LSTM",
             x,

@@ -12,6 +12,8 @@ from skaffect.persistence._estimators import check_traveller
 
 # Of what `fit` sets, what changes a transformer's answers.
 _LEARNT = ("mean_", "scale_")
+# Parameters that change only where and how fast an answer is computed.
+_OF_THE_MACHINE = ("cache", "n_jobs")
 
 
 def split_pipeline(model: Any, place: str = "model") -> tuple[dict[str, Any], Any, str]:
@@ -67,10 +69,11 @@ def describe_steps(steps: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _description(step: Any, place: str) -> dict[str, Any]:
     check_traveller(step, place)
+    params = step.get_params(deep=False)
     learnt = {name: vars(step)[name] for name in _LEARNT if vars(step).get(name) is not None}
     return {
         "class": type(step).__name__,
-        "params": _plain(step.get_params(deep=False)),
+        "params": _plain({name: params[name] for name in params if name not in _OF_THE_MACHINE}),
         "fitted": _plain(learnt),
     }
 

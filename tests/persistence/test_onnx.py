@@ -339,6 +339,7 @@ def test_the_receiver_can_repeat_the_preprocessing(emotion, waveforms, exported)
     reader, windower = told["preprocessing"]
     assert reader == {"class": "AudioReader", "params": {"sr": 16000}, "fitted": {}}
     assert windower["class"] == "MFSCWindower"
+    assert not {"cache", "n_jobs"} & set(windower["params"])
     again = MFSCWindower(**windower["params"])
     for name, values in windower["fitted"].items():
         setattr(again, name, np.float32(values))
