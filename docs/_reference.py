@@ -27,6 +27,7 @@ TITLES = {
     "model_selection": "Splits and protocols",
     "datasets": "Corpora",
     "persistence": "Models that travel",
+    "streaming": "Live use",
     "plotting": "Pictures and films",
     "report": "Reports, timelines and the listening test",
     "_show_versions": "The installation",

@@ -128,6 +128,7 @@ _NAMES = {
         "save_track",
         "train_landmark_predictor",
     ],
+    "streaming": ["EmotionFrames", "EmotionStream", "FaceFrames", "FaceStream"],
 }
 _MODULE = {name: module for module, names in _NAMES.items() for name in names}
 _PUBLIC_MODULES = {module for module in _NAMES if not module.startswith("_")}
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
     from skaffect import plotting as plotting
     from skaffect import report as report
     from skaffect import shape as shape
+    from skaffect import streaming as streaming
     from skaffect._show_versions import show_versions as show_versions
     from skaffect._tone import ToneTrimmer as ToneTrimmer
     from skaffect._utterances import Windows as Windows
@@ -246,6 +248,10 @@ if TYPE_CHECKING:
     from skaffect.shape import resample_track as resample_track
     from skaffect.shape import save_track as save_track
     from skaffect.shape import train_landmark_predictor as train_landmark_predictor
+    from skaffect.streaming import EmotionFrames as EmotionFrames
+    from skaffect.streaming import EmotionStream as EmotionStream
+    from skaffect.streaming import FaceFrames as FaceFrames
+    from skaffect.streaming import FaceStream as FaceStream
 
 __all__ = sorted({*_MODULE, *_PUBLIC_MODULES, "__version__"})
 

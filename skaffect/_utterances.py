@@ -22,7 +22,7 @@ from skaffect._windows import as_float32, as_numbers
 from skaffect._windows import check_context as check_context
 
 # Squares of larger samples would overflow on the way to a power spectrum.
-_LARGEST_SAMPLE = 1e12
+LARGEST_SAMPLE = 1e12
 
 
 class Utterances(NamedTuple):
@@ -233,7 +233,7 @@ def _refuse_integers(name: str, dtype: Any) -> None:
 def _check_samples(waveform: Frames, i: int) -> None:
     with np.errstate(invalid="ignore"):
         # False for NaN too; two passes without a copy.
-        fits = waveform.max() <= _LARGEST_SAMPLE and waveform.min() >= -_LARGEST_SAMPLE
+        fits = waveform.max() <= LARGEST_SAMPLE and waveform.min() >= -LARGEST_SAMPLE
     if not fits:
         _check_finite(waveform, i)
         raise ValueError(

@@ -233,10 +233,8 @@ class DERNClassifier(UtteranceClassifier):
         """
         check_real("confident", confident, within=(0.0, 1.0))
         votes = np.array([hard_vote(posteriors) for posteriors in self._voting_posteriors(X)])
-        order = np.argsort(-votes, axis=1, kind="stable")[:, :2]
-        top = np.take_along_axis(votes, order, axis=1)
-        top[top[:, 0] > confident, 1] = 0.0
-        return self.classes_[order], top / top.sum(axis=1, keepdims=True)
+        leaders, top = leading_two(votes)
+        return self.classes_[leaders], fusion_weights(top, confident)
 
     def _check_entries(self, X: Any, *, reset: bool) -> list[Any]:
         return check_windows(self, X, reset=reset).entries
@@ -321,6 +319,22 @@ def hard_vote(posteriors: NDArray[np.float32]) -> NDArray[np.float64]:
     """Count the frames' most likely classes, equation 1."""
     votes = np.bincount(posteriors.argmax(axis=1), minlength=posteriors.shape[1])
     return votes / len(posteriors)
+
+
+def leading_two(votes: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the numbers of the two classes with the most votes, and their shares.
+
+    Of equal ones the first leads.
+    """
+    leaders = np.argsort(-votes, axis=1, kind="stable")[:, :2]
+    return leaders, np.take_along_axis(votes, leaders, axis=1)
+
+
+def fusion_weights(top: NDArray[np.float64], confident: float) -> NDArray[np.float64]:
+    """Return the weights of the two classes with these shares of votes, equations 2 to 4."""
+    kept = top.copy()
+    kept[top[:, 0] > confident, 1] = 0.0
+    return kept / kept.sum(axis=1, keepdims=True)
 
 
 def _soft_vote(posteriors: NDArray[np.float32]) -> NDArray[np.float64]:

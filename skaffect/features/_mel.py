@@ -90,7 +90,13 @@ def mel_plan(
 def mel_energies(waveform: Frames, plan: MelPlan) -> Frames:
     """Return the mel band energies, shape ``(n_frames, n_mels)``, zeros where there are none."""
     n_frames = plan.n_frames(len(waveform))
-    signal = _preemphasised(waveform, plan, n_frames)
+    whole = (n_frames - 1) * plan.hop_length + plan.win_length
+    signal = preemphasised(waveform, plan.preemphasis, max(len(waveform), whole))
+    return frame_energies(signal, n_frames, plan)
+
+
+def frame_energies(signal: Frames, n_frames: int, plan: MelPlan) -> Frames:
+    """Return the energies of a filtered signal's first `n_frames` frames, which it must hold."""
     frames = np.lib.stride_tricks.sliding_window_view(signal, plan.win_length)[:: plan.hop_length]
     energies = np.empty((n_frames, plan.n_mels), np.float32)
     block = max(1, _BLOCK_SAMPLES // plan.n_fft)
@@ -117,6 +123,18 @@ def log_energies(energies: Frames) -> Frames:
     return energies
 
 
+def preemphasised(waveform: Frames, preemphasis: float, length: int) -> Frames:
+    """Return the filtered waveform, zero-padded to `length`; nothing is before its first sample."""
+    n_times = len(waveform)
+    signal = np.zeros(length, dtype=np.float32)
+    # x[t] - x[t-1] + (1 - a) x[t-1] is x[t] - a x[t-1] with far smaller terms to round: a
+    # loud hum would otherwise leave its rounding noise on all quiet bands.
+    signal[:1] = waveform[:1]
+    np.subtract(waveform[1:], waveform[:-1], out=signal[1:n_times])
+    signal[1:n_times] += waveform[:-1] * np.float32(1.0 - preemphasis)
+    return signal
+
+
 def _band_groups(filters: NDArray[np.float64]) -> Iterator[BandGroup]:
     """Yield the bands by octaves: one matrix for all of them would be nearly all zeros."""
     n_bins, n_mels = filters.shape
@@ -133,20 +151,6 @@ def _band_groups(filters: NDArray[np.float64]) -> Iterator[BandGroup]:
             weights = np.ascontiguousarray(paired[spectrum, bands])
             weights.setflags(write=False)
             yield BandGroup(bands, spectrum, weights)
-
-
-def _preemphasised(waveform: Frames, plan: MelPlan, n_frames: int) -> Frames:
-    """Return the filtered signal, zero-padded to whole frames."""
-    n_times = len(waveform)
-    signal = np.zeros(
-        max(n_times, (n_frames - 1) * plan.hop_length + plan.win_length), dtype=np.float32
-    )
-    # x[t] - x[t-1] + (1 - a) x[t-1] is x[t] - a x[t-1] with far smaller terms to round: a
-    # loud hum would otherwise leave its rounding noise on all quiet bands.
-    signal[0] = waveform[0]
-    np.subtract(waveform[1:], waveform[:-1], out=signal[1:n_times])
-    signal[1:n_times] += waveform[:-1] * np.float32(1.0 - plan.preemphasis)
-    return signal
 
 
 def _round_half_up(number: float) -> int:

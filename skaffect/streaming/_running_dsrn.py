@@ -1,0 +1,145 @@
+"""A fitted DSRN that answers frame by frame, in NumPy.
+
+One window at a time, calling Keras costs more than computing: this is three times as fast.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skaffect._utterances import Frames
+from skaffect.animation import DSRNRegressor
+from skaffect.nets._dsrn import POOLS
+from skaffect.streaming._running_dense import RunningDense
+
+
+class RunningDSRN:
+    """Shape parameters of the frames that arriving rows complete, Table II and equation 6.
+
+    The weights are copied as they are now.
+
+    Parameters
+    ----------
+    dsrn : DSRNRegressor
+        A fitted regressor.
+    """
+
+    def __init__(self, dsrn: DSRNRegressor) -> None:
+        built, network = dsrn.architecture_, dsrn.model_
+
+        def weights(name: str) -> Any:
+            return network.get_layer(name).get_weights()
+
+        n_convolutions = len(built["filters"])
+        self._convolutions = [weights(f"conv{i + 1}") for i in range(n_convolutions)]
+        kernel, bias = weights("dense1")
+        self._n_incomplete = built["context"] - 1
+        self._dense = RunningDense(kernel.reshape(built["context"], -1, len(bias)), bias)
+        self._layers = [weights(f"dense{i}") for i in range(2, len(built["dense_units"]) + 1)]
+        self._layers.append(weights("shape"))
+        self._scale = np.array(built["output_scale"], np.float32)
+        self._mean = np.array(built["output_mean"], np.float32)
+        self._n_lags = built["output_context"]
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all rows."""
+        self._n_rows = 0
+        self._dense.restart()
+        self._average = RunningAverage(self._n_lags, len(self._mean))
+
+    def push(self, rows: Frames) -> Frames:
+        """Return the answers that these rows complete, ``(n, n_outputs)``."""
+        columns = self._columns(rows)
+        outputs = [self._dense.push(column) for column in columns]
+        first = max(0, self._n_incomplete - self._n_rows)
+        self._n_rows += len(rows)
+        return self._average.push(self._estimates(outputs[first:]))
+
+    def finish(self) -> Frames:
+        """Return the answers to the last frames, which fewer windows estimate."""
+        return self._average.finish()
+
+    def _columns(self, rows: Frames) -> Frames:
+        """Return what the convolutions along frequency make of each row."""
+        x = rows.T[:, :, np.newaxis]
+        for (kernel, bias), size in zip(self._convolutions, POOLS, strict=False):
+            x = np.maximum(_pooled(_convolved(x, kernel[:, 0]) + bias, size), 0)
+        return x.swapaxes(0, 1).reshape(len(rows), -1)
+
+    def _estimates(self, outputs: list[Frames]) -> Frames:
+        """Return each window's estimates from its first dense layer's output."""
+        if not outputs:
+            return np.empty((0, self._n_lags, len(self._mean)), np.float32)
+        x = np.stack(outputs)
+        for kernel, bias in self._layers:
+            x = np.maximum(x, 0) @ kernel + bias
+        return x.reshape(len(x), self._n_lags, -1) * self._scale + self._mean
+
+
+class RunningAverage:
+    """Average what neighbouring windows say of each frame, equation 6, as windows come.
+
+    Parameters
+    ----------
+    n_lags : int
+        Frames that a window estimates, odd.
+    n_outputs : int
+        Numbers in an estimate.
+    """
+
+    def __init__(self, n_lags: int, n_outputs: int) -> None:
+        # Of the frames that the next window estimates.
+        self._totals = np.zeros((n_lags, n_outputs), np.float32)
+        self._counts = np.zeros((n_lags, 1), np.float32)
+        self._reach = n_lags // 2
+        self._n_before = self._reach  # frames before the utterance's first, estimated too
+
+    def push(self, estimates: NDArray[np.float32]) -> Frames:
+        """Return the averages of the frames that no later window estimates."""
+        answers = np.empty((len(estimates), self._totals.shape[1]), np.float32)
+        for answer, estimate in zip(answers, estimates, strict=True):
+            self._totals += estimate
+            self._counts += 1
+            answer[:] = self._totals[0] / self._counts[0]
+            for held in (self._totals, self._counts):
+                held[:-1] = held[1:]
+                held[-1] = 0
+        return self._without_those_before(answers)
+
+    def finish(self) -> Frames:
+        """Return the averages of the last frames."""
+        left = slice(self._n_before, self._reach)
+        return self._totals[left] / self._counts[left]
+
+    def _without_those_before(self, answers: Frames) -> Frames:
+        n_left_out = min(self._n_before, len(answers))
+        self._n_before -= n_left_out
+        return answers[n_left_out:]
+
+
+def _convolved(x: Frames, kernel: Frames) -> Frames:
+    """Correlate ``(n_bands, n, n_channels)`` along bands, zero-padded to as many."""
+    size, n_channels, n_filters = kernel.shape
+    n_bands, n = x.shape[:2]
+    padded = np.zeros((n_bands + size - 1, n, n_channels), np.float32)
+    padded[size // 2 : size // 2 + n_bands] = x
+    patches = np.concatenate([padded[k : k + n_bands] for k in range(size)], axis=2)
+    flat = patches.reshape(-1, size * n_channels) @ kernel.reshape(-1, n_filters)
+    return flat.reshape(n_bands, n, n_filters)
+
+
+def _pooled(x: Frames, size: int) -> Frames:
+    """Return the maxima of every second `size` bands, padded as Keras's "same" does."""
+    n_bands = len(x)
+    n_pooled = -(-n_bands // 2)
+    n_padding = max(0, 2 * (n_pooled - 1) + size - n_bands)
+    padded = np.full((n_bands + n_padding, *x.shape[1:]), -np.inf, np.float32)
+    padded[n_padding // 2 : n_padding // 2 + n_bands] = x
+    pooled = padded[: 2 * n_pooled - 1 : 2]
+    for k in range(1, size):
+        pooled = np.maximum(pooled, padded[k : k + 2 * n_pooled - 1 : 2])
+    return pooled
