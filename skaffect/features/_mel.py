@@ -124,7 +124,7 @@ def log_energies(energies: Frames) -> Frames:
 
 
 def preemphasised(waveform: Frames, preemphasis: float, length: int) -> Frames:
-    """Return the filtered waveform, zero-padded to `length`; nothing is before its first sample."""
+    """Return the filtered waveform, zero-padded to `length`; before its start is nothing."""
     n_times = len(waveform)
     signal = np.zeros(length, dtype=np.float32)
     # x[t] - x[t-1] + (1 - a) x[t-1] is x[t] - a x[t-1] with far smaller terms to round: a

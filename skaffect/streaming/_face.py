@@ -139,7 +139,8 @@ class FaceStream(Stream):
         self._windows = RowWindows(windower.n_mels, windower.context)
         # Of frames that wait for the windows after theirs.
         self._waiting = np.empty((0, len(networks)))
-        self._face_shape = self._landmarks(np.zeros((1, len(networks[0].target_mean_)))).shape[1:]
+        example = np.zeros((1, len(networks[0].target_mean_)), np.float32)
+        self._face_shape = self._landmarks(example).shape[1:]
 
     def _answer(self, rows: Frames, *, last: bool) -> FaceFrames:
         weights = self._weights.of(self._windows.push(rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,4 +78,4 @@ def _runs(chosen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Yield where runs of equal rows start and stop."""
     changes = np.flatnonzero((chosen[1:] != chosen[:-1]).any(axis=1)) + 1
     edges = [0, *changes.tolist(), len(chosen)]
-    return ((a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b)
+    return ((start, stop) for start, stop in pairwise(edges) if start < stop)

@@ -21,7 +21,7 @@ def live_steps(model: Any, kinds: tuple[type, ...]) -> tuple[MFSCWindower, Any]:
     ):
         names = " or ".join(kind.__name__ for kind in kinds)
         raise TypeError(
-            f"model must be a Pipeline of an MFSCWindower (an AudioReader may stand before it) and "
+            "model must be a Pipeline of an MFSCWindower (an AudioReader may stand before it) and "
             f"a {names}, as make_pipeline(MFSCWindower(...), {kinds[0].__name__}(...)) is; got "
             f"{_described(model)}. A search holds it in best_estimator_."
         )

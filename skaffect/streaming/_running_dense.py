@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from skaffect._utterances import Frames
 
-# Rows that share one pass over the kernel, and the units in a piece of it: for so few rows,
-# OpenBLAS multiplies small contiguous pieces several times as fast as the whole.
-_BLOCK_ROWS, _PIECE_UNITS = 4, 64
+# Answers that share one pass over the kernel.
+_BLOCK_ROWS = 4
+# The form of a piece of it. So few rows times a small contiguous matrix (under a million
+# products) OpenBLAS multiplies as it lies in memory, a larger one it copies first: four times
+# as slow.
+_PIECE_INPUTS, _PIECE_UNITS = 2048, 64
 
 
 class RunningDense:
@@ -33,8 +38,9 @@ class RunningDense:
         self._n_block, self._n_past = min(_BLOCK_ROWS, context), context - 1
         past = kernel[:-1].reshape(-1, n_units)
         self._pieces = [
-            np.ascontiguousarray(past[:, start : start + _PIECE_UNITS])
-            for start in range(0, n_units, _PIECE_UNITS)
+            (inputs, units, np.ascontiguousarray(past[inputs, units]))
+            for inputs in _slices(len(past), _PIECE_INPUTS)
+            for units in _slices(n_units, _PIECE_UNITS)
         ]
         self._recent = kernel[-self._n_block :].reshape(-1, n_units).copy()
         self._bias = bias
@@ -65,4 +71,11 @@ class RunningDense:
         n_features, width = self._n_features, self._n_past * self._n_features
         rows = self._rows.ravel()
         seen = np.stack([rows[i * n_features :][:width] for i in range(self._n_block)])
-        return np.concatenate([seen @ piece for piece in self._pieces], axis=1) + self._bias
+        known = np.tile(self._bias, (self._n_block, 1))
+        for inputs, units, piece in self._pieces:
+            known[:, units] += seen[:, inputs] @ piece
+        return known
+
+
+def _slices(length: int, step: int) -> Iterator[slice]:
+    return (slice(start, start + step) for start in range(0, length, step))

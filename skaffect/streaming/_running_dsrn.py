@@ -68,7 +68,8 @@ class RunningDSRN:
         x = rows.T[:, :, np.newaxis]
         for (kernel, bias), size in zip(self._convolutions, POOLS, strict=False):
             x = np.maximum(_pooled(_convolved(x, kernel[:, 0]) + bias, size), 0)
-        return x.swapaxes(0, 1).reshape(len(rows), -1)
+        n_bands, n, n_filters = x.shape
+        return x.swapaxes(0, 1).reshape(n, n_bands * n_filters)
 
     def _estimates(self, outputs: list[Frames]) -> Frames:
         """Return each window's estimates from its first dense layer's output."""

@@ -80,7 +80,8 @@ class Stream:
         """Return where the centres of the next frames lie, in seconds."""
         numbers = self._n_answered + np.arange(n_frames)
         self._n_answered += n_frames
-        return self._first_centre + self._hop_seconds * numbers
+        times: NDArray[np.float64] = self._first_centre + self._hop_seconds * numbers
+        return times
 
     def _check_open(self) -> None:
         if self._finished:
