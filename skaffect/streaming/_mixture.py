@@ -69,8 +69,7 @@ class RunningMixture:
         """Let the networks that weigh something run; new ones catch up on the rows before."""
         chosen = set(np.flatnonzero(weights).tolist())
         for i in chosen - self._running:
-            self._networks[i].restart()
-            self._networks[i].push(before[max(0, len(before) - self._n_held) :])
+            self._networks[i].restart(before[max(0, len(before) - self._n_held) :])
         self._running = chosen
 
 

@@ -19,7 +19,7 @@ from skaffect.streaming._running_dense import RunningDense
 class RunningDSRN:
     """Shape parameters of the frames that arriving rows complete, Table II and equation 6.
 
-    The weights are copied as they are now.
+    The weights are copied as they are now. It answers once it has been started.
 
     Parameters
     ----------
@@ -36,28 +36,23 @@ class RunningDSRN:
         n_convolutions = len(built["filters"])
         self._convolutions = [weights(f"conv{i + 1}") for i in range(n_convolutions)]
         kernel, bias = weights("dense1")
-        self._n_incomplete = built["context"] - 1
+        self._n_past = built["context"] - 1
         self._dense = RunningDense(kernel.reshape(built["context"], -1, len(bias)), bias)
         self._layers = [weights(f"dense{i}") for i in range(2, len(built["dense_units"]) + 1)]
         self._layers.append(weights("shape"))
         self._scale = np.array(built["output_scale"], np.float32)
         self._mean = np.array(built["output_mean"], np.float32)
         self._n_lags = built["output_context"]
-        self.restart()
 
-    def restart(self) -> None:
-        """Forget all rows."""
-        self._n_rows = 0
-        self._dense.restart()
+    def restart(self, rows: Frames) -> None:
+        """Begin an utterance, or anew in it, after these rows: at least `context` - 1."""
         self._average = RunningAverage(self._n_lags, len(self._mean))
+        self._dense.restart(self._columns(rows[: self._n_past]))
+        self.push(rows[self._n_past :])
 
     def push(self, rows: Frames) -> Frames:
         """Return the answers that these rows complete, ``(n, n_outputs)``."""
-        columns = self._columns(rows)
-        outputs = [self._dense.push(column) for column in columns]
-        first = max(0, self._n_incomplete - self._n_rows)
-        self._n_rows += len(rows)
-        return self._average.push(self._estimates(outputs[first:]))
+        return self._average.push(self._estimates(self._dense.push(self._columns(rows))))
 
     def finish(self) -> Frames:
         """Return the answers to the last frames, which fewer windows estimate."""
@@ -71,14 +66,12 @@ class RunningDSRN:
         n_bands, n, n_filters = x.shape
         return x.swapaxes(0, 1).reshape(n, n_bands * n_filters)
 
-    def _estimates(self, outputs: list[Frames]) -> Frames:
+    def _estimates(self, outputs: Frames) -> Frames:
         """Return each window's estimates from its first dense layer's output."""
-        if not outputs:
-            return np.empty((0, self._n_lags, len(self._mean)), np.float32)
-        x = np.stack(outputs)
+        x = outputs
         for kernel, bias in self._layers:
             x = np.maximum(x, 0) @ kernel + bias
-        return x.reshape(len(x), self._n_lags, -1) * self._scale + self._mean
+        return x.reshape(len(x), self._n_lags, len(self._mean)) * self._scale + self._mean
 
 
 class RunningAverage:

@@ -78,10 +78,9 @@ class Stream:
 
     def _times(self, n_frames: int) -> NDArray[np.float64]:
         """Return where the centres of the next frames lie, in seconds."""
-        numbers = self._n_answered + np.arange(n_frames)
+        numbers = np.arange(self._n_answered, self._n_answered + n_frames, dtype=np.float64)
         self._n_answered += n_frames
-        times: NDArray[np.float64] = self._first_centre + self._hop_seconds * numbers
-        return times
+        return self._first_centre + self._hop_seconds * numbers
 
     def _check_open(self) -> None:
         if self._finished:
