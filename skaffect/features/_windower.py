@@ -79,7 +79,7 @@ class MFSCWindower(LogMelTransformer):
     Notes
     -----
     `floor_db`, `skip_silence` and ``normalize="utterance"`` look at the whole
-    utterance, so a live stream cannot repeat them exactly.
+    utterance, which a live stream (:class:`EmotionStream`, :class:`FaceStream`) cannot.
 
     With a `cache`, entries of `X` may be paths of sound files, read as :class:`AudioReader`
     reads them, one at a time: neither audio nor frames of a corpus need fit in memory, and a

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from skaffect._utterances import LARGEST_SAMPLE, Frames
 from skaffect.features import MFSCWindower
 from skaffect.features._mel import frame_energies, log_energies, preemphasised
+from skaffect.features._recipe import LogMel
 
 
 class FrameRows:
@@ -56,8 +57,8 @@ class FrameRows:
             return self._last_frame[:0]
         hop_length = self._plan.hop_length
         signal = self._signal[self._n_frames * hop_length - self._n_dropped :]
-        frames = log_energies(frame_energies(signal, n_frames, self._plan))
-        self._windower._normalise(frames, np.ones(n_frames, dtype=bool))
+        frames: Any = log_energies(frame_energies(signal, n_frames, self._plan))
+        frames = self._windower._normalised(LogMel(frames, np.ones(n_frames, dtype=bool)))
         n_before = 0 if self._n_frames else self._reach
         self._n_frames += n_frames
         # A hop may be longer than a frame, and lead beyond what has arrived.
