@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.pipeline import make_pipeline
 
-from skaffect import FaceStream, MFSCWindower, ShapeTargetRegressor
+from skaffect import FaceStream, MFSCWindower, ShapeTargetRegressor, load_model, save_model
 
 LENGTHS = st.lists(
     st.one_of(st.integers(0, 3), st.just(160), st.integers(0, 5000), st.integers(0, 40000)),
@@ -106,6 +107,17 @@ def test_at_the_end_the_votes_are_the_offline_ones(
     assert_equal_faces(live.faces[-1], whole[-1], parameter_scale(landmark_cascade))
     # Not throughout: the first frames could not know.
     assert np.abs(live.faces - whole).max() > 1e-3
+
+
+def test_a_saved_model_answers_live(
+    landmark_cascade: Any, speech: Any, play: Any, tmp_path: Path
+) -> None:
+    save_model(landmark_cascade, tmp_path / "face.safetensors")
+    loaded = load_model(tmp_path / "face.safetensors")
+    lengths = [160] * 100
+    live = play(FaceStream(loaded), speech[5], lengths)
+    expected = play(FaceStream(landmark_cascade), speech[5], lengths)
+    np.testing.assert_array_equal(live.faces, expected.faces)
 
 
 @pytest.mark.parametrize("model", ["face_model", "landmark_cascade"])
