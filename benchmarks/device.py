@@ -216,15 +216,20 @@ def compare_choices(conditions: dict[str, Bunch], options: argparse.Namespace) -
             [
                 name,
                 label,
-                percent(result.table.value[result.table.system == f"{name}, {label}"]),
-                percent(training(result, f"{name}, {label}")),
+                *(
+                    f"{100 * np.mean(accuracies):.1f}"
+                    for accuracies in (
+                        result.table.value[result.table.system == f"{name}, {label}"],
+                        training(result, f"{name}, {label}"),
+                    )
+                ),
             ]
             for name, label, _ in CHOICES
         ],
         notes=[
-            "Mean and standard deviation over four folds of the speakers of Experiment 1's first "
-            "training part, whose test part is not touched; those of the other folds hold these "
-            "speakers.",
+            "Each trained once, and asked about a quarter of the speakers of the first training "
+            "part, whose test part is not touched; those of the other folds hold these speakers. "
+            "Differences of a few percent may be those of another seed.",
             what_was_heard(options),
             f"Attention networks: {options.epochs} epochs; baseline: {options.baseline_epochs}. "
             f"{options.precision}.",
