@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sklearn.utils import Bunch
 
 # A busy machine must not fail a test: how long an example takes is no property of the code.
 settings.register_profile("skaffect", deadline=None)
@@ -36,6 +39,57 @@ def data_root() -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def speech() -> Bunch:
+    """Two generated speakers' sentences in two emotions, with their faces."""
+    from skaffect import make_affective_speech
+
+    return make_affective_speech(2, 2, emotions=("angry", "sad"), landmarks=True, random_state=0)
+
+
+@pytest.fixture(scope="session")
+def recordings(speech: Bunch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of that speech as ``speaker/emotion_number.wav``, a track beside each; to be read."""
+    import soundfile
+
+    from skaffect import save_track
+
+    folder = tmp_path_factory.mktemp("recordings")
+    for i, (sound, track) in enumerate(zip(speech.data, speech.landmarks, strict=True)):
+        stem = folder / str(speech.speaker[i]) / f"{speech.target[i]}_{i:02d}"
+        stem.parent.mkdir(exist_ok=True)
+        soundfile.write(stem.with_suffix(".wav"), sound, speech.sr)
+        save_track(stem.with_suffix(".npz"), track, fps=speech.fps)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_sizes() -> dict[str, dict[str, Any]]:
+    """What makes networks of next to no size, by class."""
+    return {
+        "DERNClassifier": {"filters": (2, 2), "dense_units": 4},
+        "DSRNRegressor": {"filters": (2, 2), "dense_units": (4,)},
+        "DualAttentionDeviceClassifier": {
+            "filters": (2, 2, 2),
+            "lstm_units": 2,
+            "dense_units": 4,
+        },
+    }
+
+
+@pytest.fixture(scope="session")
+def shrink_networks(small_sizes: dict[str, dict[str, Any]]) -> Callable[[Any], None]:
+    """Return a function that makes the networks of the commands small, by a MonkeyPatch."""
+
+    def shrink(patch: pytest.MonkeyPatch) -> None:
+        from skaffect.cli import _pipelines
+
+        for name, size in small_sizes.items():
+            patch.setattr(_pipelines, name, partial(getattr(_pipelines, name), **size))
+
+    return shrink
 
 
 @pytest.fixture

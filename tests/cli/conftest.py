@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
 from sklearn.pipeline import make_pipeline
+from sklearn.utils import Bunch
 
 from skaffect import (
     AudioReader,
@@ -21,43 +20,36 @@ from skaffect import (
     DSRNRegressor,
     MFSCWindower,
     ShapeTargetRegressor,
-    make_affective_speech,
     resample_track,
     save_model,
-    save_track,
 )
 from skaffect.cli import main
 
-SMALL = {
-    "DERNClassifier": {"filters": (2, 2), "dense_units": 4},
-    "DSRNRegressor": {"filters": (2, 2), "dense_units": (4,)},
-    "DualAttentionDeviceClassifier": {"filters": (2, 2, 2), "lstm_units": 2, "dense_units": 4},
-}
-
 
 @pytest.fixture(scope="session")
-def user_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def user_folder(
+    recordings: Path,
+    speech: Bunch,
+    small_sizes: dict[str, dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
     """Write recordings, their tracks and three model files, once."""
     folder = tmp_path_factory.mktemp("user")
-    speech = make_affective_speech(2, 2, emotions=("angry", "sad"), landmarks=True, random_state=0)
-    for i, (sound, track) in enumerate(zip(speech.data, speech.landmarks, strict=True)):
-        stem = folder / "recordings" / str(speech.speaker[i]) / f"{speech.target[i]}_{i:02d}"
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(stem.with_suffix(".wav"), sound, speech.sr)
-        save_track(stem.with_suffix(".npz"), track, fps=speech.fps)
-    shutil.copy(stem.with_suffix(".wav"), folder / "talk.wav")
-    shutil.copy(stem.with_suffix(".wav"), folder / "call.wav")
-    for name, model in _models(speech).items():
+    shutil.copytree(recordings, folder / "recordings")
+    last = max((folder / "recordings" / "speaker02").glob("sad*.wav"))
+    shutil.copy(last, folder / "talk.wav")
+    shutil.copy(last, folder / "call.wav")
+    for name, model in _models(speech, small_sizes).items():
         save_model(model, folder / f"{name}.safetensors")
     return folder
 
 
-def _models(speech: Any) -> dict[str, Any]:
+def _models(speech: Bunch, sizes: dict[str, dict[str, Any]]) -> dict[str, Any]:
     training = {"epochs": 1, "random_state": 0}
     reader, windower = AudioReader(), MFSCWindower()
     windows = windower.fit_transform(speech.data)
-    dern = DERNClassifier(**SMALL["DERNClassifier"], **training)
-    face = ShapeTargetRegressor(DSRNRegressor(**SMALL["DSRNRegressor"], **training))
+    dern = DERNClassifier(**sizes["DERNClassifier"], **training)
+    face = ShapeTargetRegressor(DSRNRegressor(**sizes["DSRNRegressor"], **training))
     tracks = [
         resample_track(track, len(entry))[0]
         for track, entry in zip(speech.landmarks, windows, strict=True)
@@ -80,12 +72,11 @@ def here(user_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_networks(
+    shrink_networks: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Make the default pipelines' networks small."""
-    from skaffect.cli import _pipelines
-
-    for name, size in SMALL.items():
-        monkeypatch.setattr(_pipelines, name, partial(getattr(_pipelines, name), **size))
+    shrink_networks(monkeypatch)
 
 
 @pytest.fixture

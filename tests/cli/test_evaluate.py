@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import soundfile
 
 from skaffect.cli import main
 
@@ -47,6 +49,29 @@ def test_emotions(here, as_json, capsys):
     assert "| angry" in out.partition("| class")[2]
     assert "run_protocol" not in err
     assert Path(result["report"]).read_text() == page
+
+
+def test_the_seed_and_the_training_reach_every_system(here, monkeypatch):
+    def run(systems, conditions, protocol, **options):
+        trained = systems["DERN"].estimator["emotion"]
+        seen.append((options["random_state"], options["n_jobs"], trained.epochs))
+        seen.append([fold.parts["test"].tolist() for fold in protocol.folds(*conditions.values())])
+        raise KeyboardInterrupt
+
+    seen = []
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.setattr("skaffect.cli._evaluation.run_protocol", run)
+    for name in ("speaker03", "speaker04"):
+        shutil.copytree("recordings/speaker01", f"recordings/{name}")
+        for path in Path("recordings", name).glob("*.wav"):
+            sound, sr = soundfile.read(path)
+            soundfile.write(path, sound * (0.5 if name == "speaker03" else 0.25), sr)
+    for seed in ("0", "3"):
+        words = ["--random-state", seed, "--jobs", "2", "--epochs", "7", "--folds", "2"]
+        assert main([*EMOTION, *words]) == 130
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "1"
+    assert seen[::2] == [(0, 2, 7), (3, 2, 7)]
+    assert seen[1] != seen[3]
 
 
 def test_folds_share_neither_speakers_nor_copies(here, capsys):

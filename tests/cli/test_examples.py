@@ -18,6 +18,13 @@ def example_of(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 @pytest.mark.usefixtures("small_networks")
+def test_evaluate(here, capsys):
+    assert main(example_of("evaluate", capsys)) == 0
+    assert capsys.readouterr().out.endswith("\nReport: evaluation/index.html\n")
+    assert "An emotion timeline" in (here / "evaluation" / "index.html").read_text()
+
+
+@pytest.mark.usefixtures("small_networks")
 def test_train(here, capsys):
     assert main(example_of("train", capsys)) == 0
     assert set(load_model("emotion.safetensors").predict(["talk.wav"])) <= {"angry", "sad"}

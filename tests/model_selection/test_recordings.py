@@ -44,6 +44,7 @@ def test_channels_are_not_averaged(write):
         write("opposite.wav", np.stack([PCM[:, 0] // 2, -(PCM[:, 0] // 2)], axis=1)),
         write("silence.wav", np.zeros_like(PCM)),
         PCM,
+        PCM.ravel(),  # the same numbers in turns, of one channel
     ]
     assert [found.tolist() for found in find_duplicates(files)] == [[0, 2, 5]]
 

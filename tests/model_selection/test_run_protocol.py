@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.ensemble import AdaBoostClassifier
 from sklearn.linear_model import Ridge, SGDClassifier
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from sklearn.model_selection import GroupKFold
@@ -30,6 +31,7 @@ from skaffect import (
     shape_mse,
 )
 from skaffect.model_selection._run_folder import open_run_folder
+from skaffect.model_selection._run_record import seeds
 
 METRICS = {"accuracy": accuracy_score, "UAR": balanced_accuracy_score}
 RESULTS = ("table.csv", "answers.csv", "members.json", "observations.json")
@@ -144,6 +146,13 @@ def test_every_fold_has_its_own_seeds(tmp_path: Path) -> None:
     of_sgd = first.table.system == "SGD"
     assert not first.table[of_sgd].equals(other.table[of_sgd])
     assert first.table[~of_sgd].equals(other.table[~of_sgd])
+
+
+def test_every_estimator_in_a_system_has_its_own_seed() -> None:
+    system = System(AdaBoostClassifier(SGDClassifier()))
+    own = seeds(system, 0, "a", "b", "fold 1")
+    assert set(own) == {"random_state", "estimator__random_state"}
+    assert len({*own.values(), *seeds(system, 0, "a", "b", "fold 2").values()}) == 4
 
 
 def test_a_seed_left_open_is_kept_with_the_run(tmp_path: Path) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
-import soundfile
 
-from skaffect import make_affective_speech, save_track
-from skaffect.cli import _pipelines, main
+from skaffect.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -24,27 +21,15 @@ return [...document.querySelectorAll("video")].map((film) => ({
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory) -> Path:
+def page(recordings, shrink_networks, tmp_path_factory) -> Path:
     """The report of faces of two speakers, by networks of next to no size."""
     pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
-    folder = tmp_path_factory.mktemp("faces")
-    speech = make_affective_speech(2, 2, emotions=("angry", "sad"), landmarks=True, random_state=0)
-    for i, (sound, track) in enumerate(zip(speech.data, speech.landmarks, strict=True)):
-        stem = folder / "recordings" / str(speech.speaker[i]) / f"{speech.target[i]}_{i}"
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        soundfile.write(stem.with_suffix(".wav"), sound, speech.sr)
-        save_track(stem.with_suffix(".npz"), track, fps=speech.fps)
-    small = {
-        "DERNClassifier": {"filters": (2, 2), "dense_units": 4},
-        "DSRNRegressor": {"filters": (2, 2), "dense_units": (4,)},
-    }
-    words = ["--pattern", "{speaker}/{emotion}_*.wav", "--epochs", "2"]
-    with pytest.MonkeyPatch.context() as patched:
-        for name, size in small.items():
-            patched.setattr(_pipelines, name, partial(getattr(_pipelines, name), **size))
-        output = ["--output", str(folder / "new")]
-        assert main(["evaluate", "animation", str(folder / "recordings"), *words, *output]) == 0
-    return folder / "new" / "index.html"
+    output = tmp_path_factory.mktemp("faces") / "new"
+    words = ["--pattern", "{speaker}/{emotion}_*.wav", "--epochs", "2", "--output", str(output)]
+    with pytest.MonkeyPatch.context() as patch:
+        shrink_networks(patch)
+        assert main(["evaluate", "animation", str(recordings), *words]) == 0
+    return output / "index.html"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])

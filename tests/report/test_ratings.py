@@ -181,7 +181,8 @@ def test_of_a_participant_who_rated_twice_neither_counts(answered, saved, key):
         result = analyse_ratings(files, key)
     assert result.participants == ["bob"]
     assert [path for path, _ in result.left_out] == [files[0], files[2]]
-    assert all("is of participant 'ann', who rated otherwise in" in r for _, r in result.left_out)
+    for (_, reason), other in zip(result.left_out, (files[2], files[0]), strict=True):
+        assert reason == f"is of participant 'ann', who rated otherwise in {str(other)!r}"
 
 
 def test_a_file_that_was_saved_twice_counts_once(answered, saved, key, tmp_path):
