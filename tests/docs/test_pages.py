@@ -28,6 +28,8 @@ def named(path: Path) -> str:
     return path.relative_to(DOCS).as_posix()
 
 
+# Dask warns when the machine is busy, which says nothing about the page.
+@pytest.mark.filterwarnings("ignore:.*surprisingly long")
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
 def test_python_of_a_page_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
