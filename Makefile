@@ -89,7 +89,7 @@ endef
 
 # Downloads of hundreds of megabytes break off now and then, which pip itself does not mend.
 define persistently
-for seconds in 5 30 0; do $(1) && exit; sleep $$seconds; done; exit 1
+@for seconds in 5 30 0; do $(1) && exit; sleep $$seconds; done; exit 1
 endef
 
 # The packages of a lock, again only when the lock changes; then skaffect itself, in place,

@@ -18,7 +18,7 @@ from skaffect.cli._progress import say
 from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
 from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
 from skaffect.report._run_results import read_results
-from skaffect.report._run_scores import Resampling
+from skaffect.report._run_scores import Resampling, spread_over_folds
 from skaffect.report._run_sections import add_run
 
 _MOST_FOLDS = 5
@@ -81,7 +81,7 @@ def figure_rows(evaluation: Evaluation) -> Rows:
                     "metric": metric,
                     "system": system,
                     "mean": float(values.mean()),
-                    "sd": float(values.std()),
+                    "sd": spread_over_folds(values),
                     "paper": job.published.get(metric, {}).get(system),
                 }
             )

@@ -105,7 +105,7 @@ def _shown(answer: dict[str, Any]) -> str:
         )
         for segment in answer["segments"]
     ]
-    table = markdown_table(["from s", "to s", "emotion", "share", "second", "share"], rows)
+    table = markdown_table(["from s", "to s", "emotion", "votes", "second", "votes"], rows)
     return f"{answer['file']}\n{table}"
 
 

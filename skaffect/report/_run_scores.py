@@ -46,7 +46,7 @@ def metric_scores(
             {
                 **asked.where,
                 "mean": float(np.mean(values)),
-                "sd": float(np.std(values)),
+                "sd": spread_over_folds(values),
                 "folds": len(values),
                 "pooled": None if interval is None else interval.estimate,
                 "from": None if interval is None else interval.low,
@@ -55,6 +55,11 @@ def metric_scores(
             }
         )
     return Scores(rows, intervals, list(dict.fromkeys(notes)))
+
+
+def spread_over_folds(values: Any) -> float:
+    """Return the standard deviation of folds' figures, zero where rounding makes it more."""
+    return float(np.std(values)) if np.ptp(values) > 0 else 0.0
 
 
 def compared(

@@ -30,7 +30,7 @@ def test_a_table_is_printed(here, capsys):
     name, titles, _, first, *_ = out.splitlines()
     assert name == "talk.wav"
     cells = [cell.strip() for cell in titles.strip("|").split("|")]
-    assert cells == ["from s", "to s", "emotion", "share", "second", "share"]
+    assert cells == ["from s", "to s", "emotion", "votes", "second", "votes"]
     assert first.split()[:4] == ["|", "0.0", "|", "1.0"]
     assert err == ""
 

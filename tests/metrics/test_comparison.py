@@ -188,7 +188,7 @@ def test_names_of_any_length_survive_the_swap() -> None:
 
 
 def test_few_groups_are_warned_of() -> None:
-    with pytest.warns(UserWarning, match="groups names only 4 groups") as caught:
+    with pytest.warns(UserWarning, match="There are only 4 groups") as caught:
         comparison = compare_systems(absolute_error, **errors_of([0.1, 0.2, 0.3, 0.4]))
     assert caught[0].filename == __file__
     assert comparison.p_value == 2 / 16

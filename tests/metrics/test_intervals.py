@@ -61,7 +61,7 @@ def test_intervals_over_speakers_hold_the_truth_and_those_over_utterances_do_not
     assert coverage(24, 40, by_speaker=False) < 0.75
 
 
-@pytest.mark.filterwarnings("ignore:groups names only 4 groups")
+@pytest.mark.filterwarnings("ignore:There are only 4 groups")
 def test_few_speakers_give_intervals_that_are_too_narrow() -> None:
     """Which is what the warning says, and the notes: 80 % where 95 % are asked for."""
     assert 0.7 < coverage(4, 200, by_speaker=True) < 0.88
@@ -236,7 +236,9 @@ def test_few_groups_are_warned_of() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         of(y_true, y_pred, groups=speakers)
-    with pytest.warns(UserWarning, match="groups names only 4 groups: .* too narrow") as caught:
+    with pytest.warns(
+        UserWarning, match=r"There are only 4 groups \(speakers\): .* too narrow"
+    ) as caught:
         of(y_true[:80], y_pred[:80], groups=speakers[:80])
     assert caught[0].filename == __file__
 

@@ -159,7 +159,7 @@ def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
     assert HOSTILE not in page
     for words in (
         "No speaker who is asked was trained on",
-        "groups names only 6 groups",
+        "There are only 6 groups",
         "were measured on other data",
         "python run.py",
         "random_state=0",
