@@ -82,8 +82,8 @@ def warn_of_few(n_groups: int) -> None:
     """Warn the caller's caller when the groups are too few for an interval to be trusted."""
     if n_groups < FEW_GROUPS:
         warnings.warn(
-            f"There are only {n_groups} groups (speakers): an interval from so few is too narrow to "
-            "trust. Say so beside it, or evaluate more speakers.",
+            f"There are only {n_groups} groups (speakers): an interval from so few is too narrow "
+            "to trust. Say so beside it, or evaluate more speakers.",
             UserWarning,
             stacklevel=3,
         )
