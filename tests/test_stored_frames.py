@@ -83,7 +83,7 @@ def test_looks_like_an_array(stored: StoredFrames) -> None:
     assert np.asarray(stored, np.float64).dtype == np.float64
     assert "(11, 3)" in repr(stored)
     with pytest.raises(ValueError, match="copied"):
-        np.asarray(stored, copy=False)
+        stored.__array__(copy=False)
 
 
 def test_statistics_are_taken_out_when_reading(stored: StoredFrames) -> None:
