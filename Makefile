@@ -15,8 +15,8 @@ FLOOR_PYTHON ?= $(shell for python in python3.11 python3.12; do \
 	$$python -c pass 2>/dev/null && echo $$python && exit; done; echo $(PYTHON))
 VENV ?= .venv
 FLOOR_VENV ?= .venv-floors
-# Processes that share the tests: each one costs an import of TensorFlow, so few or none.
-WORKERS ?= 0
+# Processes that share the tests: each one costs an import of TensorFlow, so few.
+WORKERS ?= 2
 SLOW_WORKERS ?= 2
 PYTEST_ARGS ?=
 DATA ?=
@@ -58,7 +58,7 @@ docs: $(VENV)/installed
 # Doctests show the newest versions' output, and a floor deprecates what its newer
 # dependencies still do: neither is ours.
 floor: $(FLOOR_VENV)/installed
-	$(FLOOR_PY) $(PYTEST) $(WORKERS) -m "not slow" -W ignore::DeprecationWarning tests
+	$(FLOOR_PY) $(PYTEST) 0 -m "not slow" -W ignore::DeprecationWarning tests
 
 lock: $(VENV)/installed
 	$(PY) $(LOCK) --universal --fork-strategy fewest --output-file requirements/lock.txt
