@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from skaffect._quiet import quiet_tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks._memory import peak_resident
 from benchmarks._timing import measure, speed_ratios, speed_rows
 
 N_BANDS, CONTEXT, N_CLASSES = 40, 15, 7
@@ -86,16 +86,6 @@ def peak_memory(minutes: float, frame_stride: int) -> int:
         epochs=1, batch_size=BATCH_SIZE, frame_stride=frame_stride, random_state=SEED
     ).fit(utterances, labels)
     return peak_resident()
-
-
-def peak_resident() -> int:
-    # Linux hands ru_maxrss on from the parent; its own account of the process does not.
-    status = Path("/proc/self/status")
-    if status.exists():
-        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(fields["VmHWM"].split()[0]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def peak_of_process(minutes: float, frame_stride: int) -> int:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,7 @@ os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from benchmarks._memory import peak_resident
 from skaffect._quiet import quiet_tensorflow
 
 N_CLASSES, SEED = 7, 0
@@ -135,17 +135,6 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
         (ended - computed) / 60,
         peak_resident() / MIB,
     ]
-
-
-def peak_resident() -> int:
-    """Return the most memory that was ever resident in this process, in bytes."""
-    # Linux hands ru_maxrss on from the parent; its own account of the process does not.
-    status = Path("/proc/self/status")
-    if status.exists():
-        fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(fields["VmHWM"].split()[0]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def linked(root: Path, folder: Path, hours: float) -> Iterator[str]:

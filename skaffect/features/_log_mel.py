@@ -73,11 +73,11 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             Once, if any waveform is shorter than one frame, unless ``short="error"``; and
             if any file was recorded at a rate below `sr`.
         """
-        recordings, recipe = self._check(X, reset=True)
+        recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
         self._forget()
         if self.normalize == "corpus":
-            self._learn(self._utterances(recordings, recipe))
+            self._learn(self._utterances(recordings, recipe, folder))
         return self
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -109,8 +109,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             if any file was recorded at a rate below `sr`.
         """
         check_is_fitted(self)
-        recordings, recipe = self._check(X, reset=False)
-        entries = map(self._entry, self._utterances(recordings, recipe))
+        recordings, recipe, folder = self._check(X, reset=False)
+        entries = map(self._entry, self._utterances(recordings, recipe, folder))
         return collect(entries, stacked=recordings.stacked)
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any]:
@@ -143,10 +143,10 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             Once, if any waveform is shorter than one frame, unless ``short="error"``; and
             if any file was recorded at a rate below `sr`.
         """
-        recordings, recipe = self._check(X, reset=True)
+        recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
         self._forget()
-        utterances = list(self._utterances(recordings, recipe))
+        utterances = list(self._utterances(recordings, recipe, folder))
         if self.normalize == "corpus":
             self._learn(utterances)
         return collect(map(self._entry, utterances), stacked=recordings.stacked)
@@ -193,8 +193,11 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             silence_db=None if silence_db is None else float(silence_db),
         )
 
-    def _check(self, X: Any, *, reset: bool) -> tuple[Utterances, LogMelRecipe]:
-        """Check the parameters and every recording, before the first one is computed."""
+    def _check(self, X: Any, *, reset: bool) -> tuple[Utterances, LogMelRecipe, str | None]:
+        """Check the parameters and every recording, before the first one is computed.
+
+        Return the recordings, how to compute them, and the folder that keeps them, if any.
+        """
         recipe = self._recipe()
         plan = recipe.plan
         folder = self._cache_folder()
@@ -205,7 +208,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             {i: len(x) for i, x in enumerate(recordings.entries) if not isinstance(x, str)},
             plan.win_length,
         )
-        return recordings, recipe
+        return recordings, recipe, folder
 
     def _cache_folder(self) -> str | None:
         """Return the cache, which is made if it is not there."""
@@ -238,9 +241,10 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             raise ValueError(f'{message}. Remove it, or pass short="warn" to pad with zeros.')
         warnings.warn(f"{message}; padded with zeros to one frame.", UserWarning, stacklevel=4)
 
-    def _utterances(self, recordings: Utterances, recipe: LogMelRecipe) -> Iterable[LogMel]:
+    def _utterances(
+        self, recordings: Utterances, recipe: LogMelRecipe, folder: str | None
+    ) -> Iterable[LogMel]:
         """Return each recording's log mel frames."""
-        folder = self._cache_folder()
         if folder is None or recordings.stacked:
             # One after the other as they are asked for; threads share the waveforms.
             parallel = Parallel(self.n_jobs, require="sharedmem", return_as="generator")

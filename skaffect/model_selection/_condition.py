@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch, _safe_indexing
 
 from skaffect._entries import list_entries, numeric_block
+from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Windows, check_one_each
 
 _FILE_BLOCK = 1 << 20
@@ -133,6 +134,8 @@ def _file_hash(path: Any, name: str) -> str:
 def _value_hash(value: Any) -> str:
     if isinstance(value, Windows):
         return _text_hash(*map(_value_hash, (value.frames, value.active, value.context)))
+    if isinstance(value, StoredFrames):
+        value = np.asarray(value)
     if isinstance(value, os.PathLike):
         value = os.fsdecode(value)
     if isinstance(value, np.generic):

@@ -85,14 +85,14 @@ class Layers:
         x = self.dense(self.graph.node("Flatten", x), "dense")
         return self.dense(x, name)
 
-    def lstm(self, x: str, name: str) -> str:
-        """Add an LSTM of the attentions: ``(n_steps, 1, n)`` becomes ``(n_steps, 1, units)``."""
-        layer = self.layer("attention_lstms")
-        names = (variable.name for variable in layer.weights)
-        weights = dict(zip(names, self.weights("attention_lstms"), strict=True))
-        kernel, recurrent, bias = (
-            _gates(weights[f"{name}_{part}"]) for part in ("kernel", "recurrent_kernel", "bias")
-        )
+    def lstm(self, x: str, pair: str, number: int) -> str:
+        """Add an LSTM of the attentions: ``(n_steps, 1, n)`` becomes ``(n_steps, 1, units)``.
+
+        It is number 0 or 1 of its pair.
+        """
+        name = f"{pair}_lstm{number + 1}"
+        weights = self.layer("attention_lstms").pairs[pair][number]
+        kernel, recurrent, bias = (_gates(np.asarray(weight, np.float32)) for weight in weights)
         answers = self.graph.node(
             "LSTM",
             x,

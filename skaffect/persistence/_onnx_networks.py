@@ -212,7 +212,7 @@ def _scores(layers: Layers, frames: str, name: str) -> str:
     """Add the LSTMs of an attention and their pooling: ``(1, n_scores, n_steps)``."""
     graph = layers.graph
     x = graph.node("Unsqueeze", frames, [1])
-    x = layers.lstm(layers.lstm(x, f"{name}_lstm1"), f"{name}_lstm2")
+    x = layers.lstm(layers.lstm(x, name, 0), name, 1)
     return graph.node(
         "MaxPool",
         graph.node("Transpose", x, perm=[1, 2, 0]),

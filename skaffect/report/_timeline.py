@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skaffect._parameters import check_real
 from skaffect._windows import active_frames
-from skaffect.emotion import DERNClassifier, hard_vote
+from skaffect.emotion import DERNClassifier, hard_vote, leading_two
 from skaffect.features import MFSCWindower
 
 
@@ -154,7 +154,10 @@ def _segment(
 ) -> EmotionSegment:
     """Return a stretch and its emotions; of equal ones the first in `classes` leads."""
     shares = hard_vote(posteriors) if len(posteriors) else np.zeros(len(classes))
-    ranked = np.argsort(-shares, kind="stable")[:2]
-    named = [(str(classes[i]), float(shares[i])) if shares[i] > 0 else (None, 0.0) for i in ranked]
+    leaders, tops = leading_two(shares[np.newaxis])
+    named = [
+        (str(classes[i]), float(top)) if top > 0 else (None, 0.0)
+        for i, top in zip(leaders[0], tops[0], strict=True)
+    ]
     (first, share), (second, second_share) = (*named, (None, 0.0))[:2]
     return EmotionSegment(float(start), float(stop), first, share, second, second_share)

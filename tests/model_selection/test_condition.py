@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skaffect import Windows
+from skaffect import MFSCWindower, Windows
 from skaffect.model_selection._condition import (
     checked_columns,
     column_hash,
@@ -67,6 +67,16 @@ def test_arrays_and_windows_are_known_by_their_values() -> None:
     masked = Windows(frames, context=3, active=np.arange(6) > 0)
     assert len(set(data_hashes([*views, masked, frames]))) == 4
     assert data_hashes(views[:1]) == data_hashes([Windows(frames.copy(), context=3)])
+
+
+def test_frames_on_disk_are_known_by_their_values_not_by_their_place(tmp_path: Path) -> None:
+    waveform = np.random.default_rng(0).normal(0, 0.1, 4000)
+    memory = MFSCWindower().fit_transform([waveform])
+    hashes = [data_hashes(memory)]
+    for folder in ("here", "there"):
+        windower = MFSCWindower(cache=tmp_path / folder)
+        hashes.append(data_hashes(windower.fit_transform([waveform])))
+    assert hashes[0] == hashes[1] == hashes[2]
 
 
 def test_labels_are_known_by_value_not_by_container() -> None:
