@@ -6,8 +6,8 @@
 
 Each is a script of its own and writes its table under ``benchmarks/results``; the documentation
 shows them. ``--quick`` ends in twenty minutes of two cores and writes to the same place:
-commit the tables of a full run. Sound files under --root are measured where real sound
-matters, generated speech without it.
+commit the tables of a full run. The recordings of RAVDESS under --root are measured where real
+speech matters, generated speech without it.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ PIECES: dict[str, tuple[str, str]] = {
     "startup": ("--repeats 3", ""),
     "features": ("--repeats 3 --files 60", ""),
     "procrustes": ("--repeats 2 --shapes 5000", ""),
-    "dern_training": ("--repeats 2", ""),
+    "dern_training": ("--repeats 2 --windows 4000 --minutes 5 15", ""),
     "dsrn": ("--repeats 2 --frames 4000", ""),
     "device_training": ("--repeats 1 --epochs 4", "--epochs 8"),
     "growth": ("--repeats 1 --quick", ""),
     "cores": ("--repeats 1 --quick", ""),
-    "memory": ("--hours 0.2 1", ""),
+    "time_to_loss": ("--seeds 1 --speakers 3 --epochs 3", ""),
+    "memory": ("--hours 0.2", ""),
+    "extrapolation": ("", ""),  # from what memory and dern_training wrote
 }
-HEAR_FILES = ("features", "memory")
+HEAR_FILES = ("features", "time_to_loss", "memory")
 
 
 def main() -> None:
@@ -60,7 +62,7 @@ def parse_options() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="fewer repeats and less work")
     parser.add_argument("--only", nargs="+", choices=PIECES, metavar="NAME")
-    parser.add_argument("--root", type=Path, help="folder of sound files")
+    parser.add_argument("--root", type=Path, help="folder of RAVDESS")
     return parser.parse_args()
 
 

@@ -22,13 +22,23 @@ def measure(runs: Mapping[str, Callable[[], object]], repeats: int) -> Seconds:
     return seconds
 
 
+def speed_headers(unit: str, first: str = "") -> list[str]:
+    """Return the headers of `speed_rows`."""
+    return [
+        first,
+        *(f"{which}, {unit}/s" for which in ("best", "median", "slowest")),
+        f"best, {unit}/CPU s",
+    ]
+
+
 def speed_rows(seconds: Seconds, amount: int, what: str = "") -> list[list[Any]]:
-    """Return each way's name and its speeds: best, median, and best for a CPU second."""
+    """Return each way's name and its speeds: best, median, slowest, and best for a CPU second."""
     return [
         [
             what + name,
             amount / min(wall for wall, _ in runs),
             amount / median(wall for wall, _ in runs),
+            amount / max(wall for wall, _ in runs),
             amount / min(cpu for _, cpu in runs),
         ]
         for name, runs in seconds.items()

@@ -1,10 +1,11 @@
-"""Memory and speed of training DERN on windows that are never all in memory.
+"""Memory of training DERN and speed of its windows, which are never all in memory.
 
     python benchmarks/dern_training.py [--only memory] [--repeats 5]
 
 Memory: the peak of fresh processes that train on a quarter of an hour and on an hour of
-frames. Speed: ``DERNClassifier.fit`` beside ``keras.Model.fit`` of the same network on
-ready-made windows, in turns, so that what else the machine does hits both alike.
+frames. Speed: training and prediction beside bare Keras and beside SciKeras used the ordinary
+way, both with the same network on ready-made windows, in turns, so that what else the machine
+does hits all alike.
 """
 
 from __future__ import annotations
@@ -25,16 +26,17 @@ from skaffect._quiet import quiet_tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks._memory import peak_resident
-from benchmarks._timing import measure, speed_ratios, speed_rows
+from benchmarks._timing import measure, speed_headers, speed_ratios, speed_rows
 
 N_BANDS, CONTEXT, N_CLASSES = 40, 15, 7
 FRAMES_PER_SECOND, UTTERANCE_SECONDS = 100, 4
-BATCH_SIZE, SEED = 128, 0
+BATCH_SIZE, PREDICTION_BATCH, SEED = 128, 256, 0
 MEMORY_HEADERS = ["speech, minutes", "frames, MiB", "peak, MiB", "as windows, MiB"]
-SPEED_HEADERS = ["training", "best, windows/s", "median, windows/s", "best, windows/CPU s"]
-OURS, BARE = "DERNClassifier.fit", "keras.Model.fit on ready-made windows"
-DEFAULT = "DERNClassifier.fit, augmentation=0.5"
+OURS, DEFAULT = "DERNClassifier", "DERNClassifier, augmentation=0.5"
+BARE, SCIKERAS = "bare Keras on ready-made windows", "SciKeras on ready-made windows"
 MIB = 2**20
+
+Runs = dict[str, Callable[[], object]]
 
 
 def main() -> None:
@@ -128,45 +130,85 @@ def report_memory(arguments: argparse.Namespace) -> None:
 
 
 def report_speed(arguments: argparse.Namespace) -> None:
-    seconds = measure(contestants(arguments), arguments.repeats)
-    n_windows = arguments.windows * arguments.epochs
-    rows = speed_rows(seconds, n_windows)
-    best, middle = speed_ratios(seconds, OURS, BARE)
+    training_runs, prediction_runs = contestants(arguments)
+    training = measure(training_runs, arguments.repeats)
+    # After the training: SciKeras predicts with what it trained.
+    prediction = measure(prediction_runs, arguments.repeats)
+    rows = [
+        *speed_rows(training, arguments.windows * arguments.epochs, "training, "),
+        *speed_rows(prediction, arguments.windows, "prediction, "),
+    ]
+    ratios = [
+        f"{what}: {OURS} is {best:.2f} times as fast as {other} (best runs; {middle:.2f} by the "
+        "medians)."
+        for what, seconds in (("Training", training), ("Prediction", prediction))
+        for other in (BARE, SCIKERAS)
+        for best, middle in [speed_ratios(seconds, OURS, other)]
+    ]
     notes = [
-        f"{OURS} runs at {best:.3f} of bare Keras by the best runs, at {middle:.3f} by the "
-        "median.",
+        *ratios,
         f"{arguments.repeats} runs of each in turns; {arguments.epochs} epochs of "
         f"{arguments.windows} windows in batches of {BATCH_SIZE}, Table I's network. Building "
-        "and tracing it is part of every run; cutting the ready-made windows is not.",
+        "and tracing it is part of every run of training; cutting the ready-made windows is not.",
+        f"Prediction is of all windows, in batches of {PREDICTION_BATCH}; ours cuts them and "
+        "counts the votes as well.",
     ]
-    write("dern_training_speed", "Speed of training DERN", SPEED_HEADERS, rows, notes)
+    headers = speed_headers("windows")
+    write("dern_training_speed", "Speed of DERN on windows", headers, rows, notes)
 
 
-def contestants(arguments: argparse.Namespace) -> dict[str, Callable[[], object]]:
-    """Return runs that train the same network on the same windows for the same epochs."""
+def contestants(arguments: argparse.Namespace) -> tuple[Runs, Runs]:
+    """Return runs that train the same network on the same windows, and that ask trained ones."""
     quiet_tensorflow()
     import keras
+    from scikeras.wrappers import KerasClassifier
 
     from skaffect import DERNClassifier
     from skaffect.nets import build_dern
 
     utterances, labels = random_utterances(arguments.windows)
     windows = np.concatenate([np.asarray(utterance) for utterance in utterances])
-    owners = np.repeat(np.arange(len(utterances)), [len(each) for each in utterances])
-    targets = np.eye(N_CLASSES, dtype=np.float32)[labels[owners]]
+    classes = np.repeat(labels, [len(each) for each in utterances])
+    targets = np.eye(N_CLASSES, dtype=np.float32)[classes]
     dern = DERNClassifier(
         epochs=arguments.epochs, batch_size=BATCH_SIZE, frame_stride=1, random_state=SEED
+    )
+
+    def network() -> keras.Model:
+        return build_dern((N_BANDS, CONTEXT), N_CLASSES, dropout=dern.dropout, seed=SEED)
+
+    wrapped = KerasClassifier(
+        network,
+        loss="categorical_crossentropy",
+        optimizer="adam",
+        batch_size=BATCH_SIZE,
+        epochs=arguments.epochs,
+        predict__batch_size=PREDICTION_BATCH,
+        verbose=0,
     )
 
     def ours(augmentation: float) -> None:
         dern.set_params(augmentation=augmentation).fit(utterances, labels)
 
     def bare() -> None:
-        network = build_dern((N_BANDS, CONTEXT), N_CLASSES, dropout=dern.dropout, seed=SEED)
-        network.compile(keras.optimizers.Adam(), loss="categorical_crossentropy")
-        network.fit(windows, targets, batch_size=BATCH_SIZE, epochs=arguments.epochs, verbose=0)
+        model = network()
+        model.compile(keras.optimizers.Adam(), loss="categorical_crossentropy")
+        model.fit(windows, targets, batch_size=BATCH_SIZE, epochs=arguments.epochs, verbose=0)
 
-    return {OURS: lambda: ours(0.0), BARE: bare, DEFAULT: lambda: ours(0.5)}
+    untrained = network()
+    return (
+        {
+            OURS: lambda: ours(0.0),
+            BARE: bare,
+            SCIKERAS: lambda: wrapped.fit(windows, classes),
+            DEFAULT: lambda: ours(0.5),
+        },
+        {
+            OURS: lambda: dern.predict(utterances),
+            BARE: lambda: untrained.predict(windows, batch_size=PREDICTION_BATCH, verbose=0),
+            SCIKERAS: lambda: wrapped.predict(windows),
+        },
+    )
 
 
 def write(

@@ -26,7 +26,7 @@ quiet_tensorflow()
 import keras
 
 from benchmarks._results import write_results
-from benchmarks._timing import measure, speed_ratios, speed_rows
+from benchmarks._timing import measure, speed_headers, speed_ratios, speed_rows
 from skaffect import (
     DualAttentionDeviceClassifier,
     SingleAttentionDeviceClassifier,
@@ -94,7 +94,7 @@ def main() -> None:
     path = write_results(
         "device_training",
         title="Speed of training the device networks",
-        headers=["training", "best, utterances/s", "median, utterances/s", "best, per CPU s"],
+        headers=speed_headers("utterances", "training"),
         rows=rows,
         notes=[
             *notes,

@@ -3,7 +3,9 @@
     OMP_NUM_THREADS=1 python benchmarks/features.py [--root folder] [--repeats 7]
 
 All take the same waveforms to 40 log mel bands at 100 Hz, from 25 ms Hamming frames. They
-take turns at each few of them, so that what else the machine does hits all alike.
+take turns at each few of them, so that what else the machine does hits all alike. Two of them
+are no part of the project's lock and stay away unless they are installed:
+``pip install kaldi-native-fbank opensmile``.
 """
 
 from __future__ import annotations
@@ -30,8 +32,15 @@ from skaffect import AudioReader, LogFilterbank, make_affective_speech
 SR, N_FFT, WIN_LENGTH, HOP_LENGTH, N_MELS = 16000, 512, 400, 160, 40
 PART = 12  # waveforms in a turn
 BLOCK = 128  # frames that fit the cache
-HEADERS = ["features", "best, s/h", "median, s/h", "times ours"]
-OURS, KALDI = "skaffect LogFilterbank", "kaldi-native-fbank"
+HEADERS = [
+    "features",
+    "best, s/h",
+    "median, s/h",
+    "slowest, s/h",
+    "median, CPU s/h",
+    "times ours",
+]
+OURS, KALDI, SMILE = "skaffect LogFilterbank", "kaldi-native-fbank", "openSMILE"
 
 Waveforms = list[NDArray[np.float32]]
 Run = Callable[[slice], object]  # on that part of the waveforms
@@ -45,17 +54,23 @@ def main() -> None:
     seconds = measure(contestants(waveforms), len(waveforms), arguments.repeats)
     rows = table(seconds, hours)
     notes = [
-        "Seconds of one core for an hour of speech; the last column compares the best runs.",
+        "Seconds for an hour of speech on one core; the last column compares the best runs.",
         f"{len(waveforms)} files, {hours * 60:.1f} minutes"
         + ("." if arguments.root else " of generated speech."),
         f"{arguments.repeats} runs each, in turns at every {PART} files; the best is the sum of "
-        "their fastest, the median that of whole runs.",
+        "their fastest, median and slowest are of whole runs.",
         "librosa: center=False, so it has no zero-padded last frame, and its own mel filters.",
         f"The bare FFT is scipy's, of frames that are already windowed and padded, {BLOCK} at a "
         "time.",
     ]
     if KALDI in seconds:
         notes.append(f"{KALDI} hands out one frame at a time, which is part of its time.")
+    if SMILE in seconds:
+        notes.append(
+            f"{SMILE} by its Python package: pre-emphasis, frames, window, FFT, mel bands and "
+            "logarithm in its own components (`benchmarks/opensmile_log_mel.conf`), started anew "
+            "for every file, on sound rounded to 16 bits."
+        )
     print(markdown_table(HEADERS, rows))
     path = write_results(
         "features",
@@ -63,7 +78,7 @@ def main() -> None:
         headers=HEADERS,
         rows=rows,
         notes=notes,
-        packages=("python_speech_features", "librosa", KALDI),
+        packages=("python_speech_features", "librosa", KALDI, SMILE.lower()),
     )
     print(f"\nWritten to {path.parent.name}/{path.name}")
 
@@ -106,6 +121,8 @@ def contestants(waveforms: Waveforms) -> dict[str, Run]:
     }
     if (kaldi := kaldi_features()) is not None:
         runs[KALDI] = each(kaldi, waveforms)
+    if (smile := smile_features()) is not None:
+        runs[SMILE] = each(smile, waveforms)
     return runs
 
 
@@ -152,6 +169,17 @@ def kaldi_features() -> Callable[[NDArray[np.float32]], object] | None:
     return compute
 
 
+def smile_features() -> Callable[[NDArray[np.float32]], object] | None:
+    """Return openSMILE's way, None where it is not installed."""
+    try:
+        import opensmile
+    except ImportError:
+        return None
+    config = Path(__file__).with_name("opensmile_log_mel.conf")
+    smile = opensmile.Smile(feature_set=str(config), feature_level="log")
+    return lambda waveform: smile(waveform, SR)
+
+
 def windowed_blocks(waveform: NDArray[np.float32]) -> Waveforms:
     """Return a waveform's frames, windowed and padded to the FFT's length, in blocks."""
     n_frames = 1 + max(0, -(-(len(waveform) - WIN_LENGTH) // HOP_LENGTH))
@@ -170,26 +198,32 @@ def transform_all(blocks: Waveforms) -> None:
 
 
 def measure(runs: dict[str, Run], n_files: int, repeats: int) -> dict[str, NDArray[np.float64]]:
-    """Return times in seconds, shape (repeats, n_parts), after one turn that does not count."""
+    """Return wall and CPU seconds, shape (repeats, n_parts, 2), after a turn that is left out."""
     parts = [slice(start, start + PART) for start in range(0, n_files, PART)]
-    seconds = {name: np.empty((repeats + 1, len(parts))) for name in runs}
+    seconds = {name: np.empty((repeats + 1, len(parts), 2)) for name in runs}
     for turn in range(repeats + 1):
         for number, part in enumerate(parts):
             for name, run in runs.items():
-                start = time.perf_counter()
+                start = now()
                 run(part)
-                seconds[name][turn, number] = time.perf_counter() - start
+                seconds[name][turn, number] = now() - start
     return {name: times[1:] for name, times in seconds.items()}
 
 
+def now() -> NDArray[np.float64]:
+    """Return the wall's and this process's clocks."""
+    return np.array([time.perf_counter(), time.process_time()])
+
+
 def table(seconds: dict[str, NDArray[np.float64]], hours: float) -> list[list[str | float]]:
-    """Return rows of best and median time for an hour of speech, and the ratio to ours."""
-    best = {name: float(times.min(axis=0).sum()) for name, times in seconds.items()}
-    median = {name: float(np.median(times.sum(axis=1))) for name, times in seconds.items()}
-    return [
-        [name, best[name] / hours, median[name] / hours, best[name] / best[OURS]]
-        for name in seconds
-    ]
+    """Return rows of times for an hour of speech, and the ratio to ours."""
+    best = {name: float(times[..., 0].min(axis=0).sum()) for name, times in seconds.items()}
+    rows: list[list[str | float]] = []
+    for name, times in seconds.items():
+        wall, cpu = times.sum(axis=1).T / hours
+        middle = [float(np.median(wall)), float(wall.max()), float(np.median(cpu))]
+        rows.append([name, best[name] / hours, *middle, best[name] / best[OURS]])
+    return rows
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy.spatial import procrustes
 
 from benchmarks._results import write_results
-from benchmarks._timing import measure, speed_ratios, speed_rows
+from benchmarks._timing import measure, speed_headers, speed_ratios, speed_rows
 from skaffect import ProcrustesPCAShape
 
 N_POINTS, SEED = 36, 0
@@ -53,7 +53,7 @@ def main() -> None:
     path = write_results(
         "procrustes",
         title="Speed of Procrustes alignment",
-        headers=["", "best, shapes/s", "median, shapes/s", "best, shapes/CPU s"],
+        headers=speed_headers("shapes"),
         rows=speed_rows(seconds, options.shapes),
         notes=[
             f"Aligning is {best:.0f} times as fast (best runs; {middle:.0f} by the medians) as "

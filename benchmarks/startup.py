@@ -50,8 +50,8 @@ def main() -> None:
     path = write_results(
         "startup",
         title="Time to start",
-        headers=["fresh process", "best, s", "median, s"],
-        rows=[[name, min(times), median(times)] for name, times in walls.items()],
+        headers=["fresh process", "best, s", "median, s", "slowest, s"],
+        rows=[[name, min(times), median(times), max(times)] for name, times in walls.items()],
         notes=[f"{options.repeats} processes of each in turns, files in the page cache."],
     )
     print(path.read_text())

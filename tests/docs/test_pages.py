@@ -12,6 +12,7 @@ import pytest
 from skaffect.cli._main import build_parser
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+RESULTS = DOCS.parent / "benchmarks/results"
 PAGES = sorted(
     path
     for path in DOCS.rglob("*.rst")
@@ -62,3 +63,10 @@ def test_benchmark_commands_name_files_that_exist():
         script for page in PAGES for script in re.findall(r"benchmarks/\S+\.py", page.read_text())
     }
     assert [script for script in scripts if not (DOCS.parent / script).exists()] == []
+
+
+def test_every_committed_table_is_on_one_page():
+    shown = [
+        stem for page in PAGES for stem in re.findall(r"results/(\w+)\.md\n", page.read_text())
+    ]
+    assert sorted(shown) == sorted(path.stem for path in RESULTS.glob("*.md"))
