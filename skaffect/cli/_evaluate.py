@@ -104,7 +104,7 @@ def _job(options: argparse.Namespace) -> Any:
     if options.job == "emotion":
         from skaffect.cli._job_emotion import emotion_job
 
-        return emotion_job(lesson, condition, emotion_pipeline(**training))
+        return emotion_job(lesson, condition, emotion_pipeline(live=options.live, **training))
     if options.job == "device":
         from skaffect.cli._job_device import EX_1, device_job
 
@@ -118,7 +118,9 @@ def _job(options: argparse.Namespace) -> Any:
     from skaffect.cli._job_animation import animation_job
 
     has_emotions = "target" in lesson
-    pipeline = animation_pipeline(by_emotion=has_emotions, universal=has_emotions, **training)
+    pipeline = animation_pipeline(
+        by_emotion=has_emotions, universal=has_emotions, live=options.live, **training
+    )
     return animation_job(lesson, lesson.tracks, condition, pipeline)
 
 
@@ -129,4 +131,6 @@ def _command(options: argparse.Namespace) -> str:
         value = getattr(options, name)
         if value is not None:
             words += [f"--{name.replace('_', '-')}", str(value)]
+    if options.live:
+        words.append("--live")
     return shlex.join(words)

@@ -19,7 +19,7 @@ def read_lesson(options: argparse.Namespace) -> Bunch:
     Parameters
     ----------
     options : argparse.Namespace
-        Those of ``skaffect train``.
+        Those of ``skaffect train`` or ``evaluate``.
 
     Returns
     -------
@@ -34,6 +34,8 @@ def read_lesson(options: argparse.Namespace) -> Bunch:
     """
     if options.tracks is not None and options.job != "animation":
         raise ValueError(f"--tracks are for animation; {options.job} learns from sound alone.")
+    if options.live and options.job == "device":
+        raise ValueError("--live is for emotion and animation; nothing tells devices live.")
     corpus: Bunch = read_corpus(options)
     if options.job == "animation":
         corpus = _with_tracks(corpus, options.folder, options.tracks or options.folder)
@@ -61,6 +63,7 @@ def describe(lesson: Bunch, options: argparse.Namespace) -> dict[str, Any]:
         "classes": dict(sorted(labels.items())),
         "epochs": options.epochs,
         "random_state": options.random_state,
+        "live": options.live,
     }
 
 

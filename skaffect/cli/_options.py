@@ -71,6 +71,12 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         metavar="SEED",
         help="seed of weights, order and dropout (default: 0); the same seed, the same model",
     )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="emotion, animation: a model that can answer while the sound arrives, whose features "
+        "do not look at the whole recording (EmotionStream, FaceStream in Python)",
+    )
 
 
 def add_jobs(parser: argparse.ArgumentParser, what: str) -> None:

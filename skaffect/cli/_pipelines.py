@@ -17,13 +17,17 @@ from skaffect.emotion import DERNClassifier
 from skaffect.features import LogFilterbank, MFSCWindower
 
 
-def emotion_pipeline(*, epochs: int | None = None, **training: Any) -> Pipeline:
+def emotion_pipeline(
+    *, epochs: int | None = None, live: bool = False, **training: Any
+) -> Pipeline:
     """Return files to emotions.
 
     Parameters
     ----------
     epochs : int or None
         Passes over the training frames; None leaves the network's default.
+    live : bool
+        Whether an :class:`~skaffect.EmotionStream` must accept it.
     **training : dict
         Other parameters of the network: `random_state`, `callbacks`.
 
@@ -33,7 +37,7 @@ def emotion_pipeline(*, epochs: int | None = None, **training: Any) -> Pipeline:
         Steps ``audio``, ``features`` and ``emotion``; not fitted.
     """
     dern = DERNClassifier(**_given(epochs, training))
-    return Pipeline([("audio", AudioReader()), ("features", MFSCWindower()), ("emotion", dern)])
+    return Pipeline([("audio", AudioReader()), ("features", _windower(live)), ("emotion", dern)])
 
 
 def device_pipeline(*, epochs: int | None = None, tone: bool = False, **training: Any) -> Pipeline:
@@ -69,6 +73,7 @@ def animation_pipeline(
     by_emotion: bool,
     universal: bool = False,
     epochs: int | None = None,
+    live: bool = False,
     n_jobs: int | None = None,
     **training: Any,
 ) -> Pipeline:
@@ -85,6 +90,8 @@ def animation_pipeline(
         Whether the cascade has the one network for all beside it.
     epochs : int or None
         Passes over the training frames of each network; None leaves the networks' defaults.
+    live : bool
+        Whether a :class:`~skaffect.FaceStream` must accept it.
     n_jobs : int or None
         Processes that train the cascade's networks.
     **training : dict
@@ -104,10 +111,17 @@ def animation_pipeline(
     return Pipeline(
         [
             ("audio", AudioReader()),
-            ("features", MFSCWindower()),
+            ("features", _windower(live)),
             ("face", ShapeTargetRegressor(regressor)),
         ]
     )
+
+
+def _windower(live: bool) -> MFSCWindower:
+    """Return the default windower, or one that looks at nothing but the sound around a frame."""
+    if live:
+        return MFSCWindower(normalize="corpus", floor_db=None, skip_silence=False)
+    return MFSCWindower()
 
 
 def _given(epochs: int | None, training: dict[str, Any]) -> dict[str, Any]:

@@ -77,13 +77,14 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
         "callbacks": (EpochLines,),
     }
     if options.job == "emotion":
-        return pipelines.emotion_pipeline(**training).fit(lesson.data, lesson.target)
+        model = pipelines.emotion_pipeline(live=options.live, **training)
+        return model.fit(lesson.data, lesson.target)
     if options.job == "device":
         model = pipelines.device_pipeline(tone=options.corpus == "wspire", **training)
         return model.fit(lesson.data, lesson.target)
     emotion = lesson.get("target")
     model = pipelines.animation_pipeline(
-        by_emotion=emotion is not None, n_jobs=options.jobs, **training
+        by_emotion=emotion is not None, live=options.live, n_jobs=options.jobs, **training
     )
     windows = model[:-1].fit_transform(lesson.data)
     faces = faces_of(lesson.tracks, windows, model["features"])

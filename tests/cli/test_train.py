@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from skaffect import load_model, read_model_card
+from skaffect import AudioReader, EmotionStream, FaceStream, load_model, read_model_card
 from skaffect.cli import main
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
@@ -25,6 +25,7 @@ def test_emotions(here, as_json):
         "classes": {"angry": 4, "sad": 4},
         "epochs": 1,
         "random_state": 0,
+        "live": False,
     }
     card = read_model_card("new.safetensors")
     assert card["packages"]["keras"]
@@ -91,6 +92,40 @@ def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
     assert load_model("new.safetensors").predict(["talk.wav"])[0].shape[1:] == (36, 2)
 
 
+@pytest.mark.usefixtures("here", "small_networks")
+def test_emotions_live():
+    words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "live.safetensors"]
+    assert main([*words, "--live"]) == 0
+    assert read_model_card("live.safetensors")["card"]["live"] is True
+    model = load_model("live.safetensors")
+    stream = EmotionStream(model)
+    pieces = [*map(stream.feed, sound_in_pieces()), stream.finish()]
+    (offline,) = model[-1].predict_frames(model[:-1].transform(["talk.wav"]))
+    live = np.concatenate([piece.posteriors for piece in pieces])
+    np.testing.assert_allclose(live, offline, rtol=0, atol=1e-5)
+
+
+@pytest.mark.usefixtures("here", "small_networks")
+@pytest.mark.parametrize("fields", ["{speaker}/{emotion}_{number}.wav", "{speaker}/*.wav"])
+def test_faces_live(fields):
+    words = ["train", "animation", "recordings", "--pattern", fields, *FEW, "--live"]
+    assert main([*words, "--output", "live.safetensors"]) == 0
+    model = load_model("live.safetensors")
+    # A cascade that hears the emotion is offline's only at the end.
+    stream, ends = FaceStream(model), slice(-1, None) if "emotion" in fields else slice(None)
+    pieces = [*map(stream.feed, sound_in_pieces()), stream.finish()]
+    live = np.concatenate([piece.faces for piece in pieces])
+    offline = model.predict(["talk.wav"])[0]
+    assert live.shape == offline.shape
+    scale = np.std(offline)
+    np.testing.assert_allclose(live[ends], offline[ends], rtol=0, atol=1e-5 * scale)
+
+
+def sound_in_pieces():
+    (sound,) = AudioReader().transform(["talk.wav"])
+    return np.array_split(sound, 50)
+
+
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("words", "message"),
@@ -106,6 +141,7 @@ def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
         (["device", "recordings", "--corpus", "savee"], "savee cannot teach device; for that"),
         (["emotion", "recordings", "--corpus", "savee"], "is not a folder of SAVEE"),
         (["emotion", "recordings", *PATTERN, "--tracks", "t"], "--tracks are for animation"),
+        (["device", "recordings", *PATTERN, "--live"], "--live is for emotion and animation"),
         (
             ["animation", "recordings", *PATTERN, "--tracks", "t"],
             "none of 8 sounds has a landmark track: 'recordings/speaker01/angry_00.wav' would "
