@@ -10,6 +10,8 @@ from pathlib import Path
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
+from docutils import nodes
+
 from skaffect._quiet import quiet_tensorflow
 
 quiet_tensorflow()
@@ -97,6 +99,13 @@ def skip_foreign(app, kind, name, member, skip, options):
     return True if not module.startswith("skaffect") else None
 
 
+def break_after_slashes(app, doctree):
+    """Let wide columns of tables break: browsers keep what stands around a slash on one line."""
+    for head in doctree.findall(nodes.thead):
+        for text in list(head.findall(nodes.Text)):
+            text.parent.replace(text, nodes.Text(text.replace("/", "/\u200b")))
+
+
 def write_generated(app, config):
     """Write the reference and the commands' help before Sphinx looks for pages."""
     write_reference(DOCS / "reference")
@@ -109,3 +118,4 @@ def setup(app):
     app.connect("config-inited", write_generated)
     app.connect("autodoc-process-docstring", describe_constant, priority=100)  # before numpydoc
     app.connect("autodoc-skip-member", skip_foreign)
+    app.connect("doctree-read", break_after_slashes)

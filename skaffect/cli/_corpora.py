@@ -26,10 +26,12 @@ def add_corpus_options(parser: argparse.ArgumentParser, what: str) -> None:
         help="paths below FOLDER with fields in braces, such as "
         "'{speaker}/{emotion}_{sentence}.wav'; * is any text",
     )
+    published = sorted({name for names in CORPORA.values() for name in names})
     reading.add_argument(
         "--corpus",
-        choices=sorted({name for names in CORPORA.values() for name in names}),
-        help="FOLDER is this published corpus",
+        choices=published,
+        metavar="NAME",
+        help=f"FOLDER is this published corpus: {', '.join(published)}",
     )
     parser.add_argument(
         "--tracks",

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from skaffect.report import Report
 
 _DESCRIPTION = """\
-Generate recordings, or read yours, cross-validate all three jobs over speakers, print their
-tables beside the papers' figures, and write OUTPUT/index.html: data, splits, tables with
-intervals, confusions, learning curves, a talking face, what attention weighs, and an emotion
-timeline. On two free processors it takes about six minutes.
+Generate recordings, or read yours, cross-validate all three jobs over speakers,
+print their tables beside the papers' figures, and write OUTPUT/index.html: data,
+splits, tables with intervals, confusions, learning curves, a talking face, what
+attention weighs, and an emotion timeline. On two free processors it takes about
+six minutes.
 
-Your recordings are a RAVDESS folder, or lie in a folder for each speaker with the emotion first
-in the name, as anna/angry_01.wav. Emotions are then recognised in yours, for about half a minute
-for each minute of them; faces and devices stay generated.
+Your recordings are a RAVDESS folder, or lie in a folder for each speaker with
+the emotion first in the name, as anna/angry_01.wav. Emotions are then recognised
+in yours, for about half a minute for each minute of them; faces and devices stay
+generated.
 
 Stopped at any time, the same command goes on where it was.
 """

@@ -21,21 +21,21 @@ from skaffect.cli._outputs import report_in
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Cross-validate the network that `skaffect train` would train, and plainer systems beside it, on
-speakers whom they have not heard. A fold that shared a speaker or a copy of a recording between
-its two sides would be refused.
+Cross-validate the network that `skaffect train` would train, and plainer systems
+beside it, on speakers whom they have not heard. A fold that shared a speaker or
+a copy of a recording between its two sides would be refused.
 
   emotion    DERN beside the commonest emotion
-  animation  cascade, true emotion and all combined beside the mean face; without {emotion} in
-             the pattern one network
+  animation  cascade, true emotion and all combined beside the mean face; without
+             {emotion} in the pattern one network
   device     dual attention, single attention and the DFT-CNN
 
-Stopped at any time, the same command goes on where it was. OUTPUT/index.html is the report,
-its tables lie beside it, and OUTPUT/run holds every answer.
+Stopped at any time, the same command goes on where it was. OUTPUT/index.html is
+the report, its tables lie beside it, and OUTPUT/run holds every answer.
 """
 _EXAMPLE = (
-    "skaffect evaluate emotion recordings --pattern '{speaker}/{emotion}_{sentence}.wav' "
-    "--output evaluation"
+    "skaffect evaluate emotion recordings --output evaluation \\\n"
+    "    --pattern '{speaker}/{emotion}_{sentence}.wav'"
 )
 _RESAMPLES = 2000
 

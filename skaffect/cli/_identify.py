@@ -11,8 +11,9 @@ from skaffect.cli._options import Commands, add_command
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Rank the devices that may have made each recording, with their probabilities. Only those that
-the model has learnt are known to it: a strange device gets the name of one of them.
+Rank the devices that may have made each recording, with their probabilities. Only
+those that the model has learnt are known to it: a strange device gets the name
+of one of them.
 """
 _EXAMPLE = "skaffect identify device.safetensors call.wav"
 

@@ -13,11 +13,11 @@ from skaffect.cli._progress import say
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Find the 36 landmarks of the lower face in every frame of videos, and write a track of each, an
-.npz file, to a folder. `skaffect train animation` learns from them.
+Find the 36 landmarks of the lower face in every frame of videos, and write a track
+of each, an .npz file, to a folder. `skaffect train animation` learns from them.
 
-The predictor is a dlib shape predictor file for 68 points: a published one, or one made by
-skaffect.train_landmark_predictor.
+The predictor is a dlib shape predictor file for 68 points: a published one, or
+one made by skaffect.train_landmark_predictor.
 """
 _EXAMPLE = "skaffect landmarks talk.mp4 --predictor points68.dat --output tracks"
 

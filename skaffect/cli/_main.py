@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from skaffect._version import __version__
@@ -83,7 +84,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="skaffect",
         description="Speech emotion, talking faces and recording devices.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        # Indented less, so that every command fits beside its line.
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, indent_increment=1),
     )
     parser.add_argument("--version", action="version", version=f"skaffect {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

@@ -13,7 +13,8 @@ from skaffect.cli._outputs import check_output, outputs_in_folder
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Tell the two most likely emotions of each second of recordings, with their shares of the votes.
+Tell the two most likely emotions of each second of recordings, with their shares
+of the votes.
 
 Without --output they are printed. A single recording may be written to a file:
 

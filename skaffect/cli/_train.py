@@ -13,18 +13,19 @@ from skaffect.cli._progress import say
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Train a network on the recordings of a folder and save it, with all that turns a sound file
-into an answer, as one file that runs no code when it is loaded.
+Train a network on the recordings of a folder and save it, with all that turns a
+sound file into an answer, as one file that runs no code when it is loaded.
 
   emotion    for `skaffect predict`: the pattern needs {emotion}
   device     for `skaffect identify`: the pattern needs {device}
-  animation  for `skaffect animate`: with landmark tracks beside the sounds, as `skaffect
-             landmarks` writes them of videos. Where the pattern has {emotion}, one network
-             learns each emotion, and what the sound is like decides between them
+  animation  for `skaffect animate`: with landmark tracks beside the sounds, as
+             `skaffect landmarks` writes them of videos. Where the pattern has
+             {emotion}, one network learns each emotion, and what the sound is
+             like decides between them
 """
 _EXAMPLE = (
-    "skaffect train emotion recordings --pattern '{speaker}/{emotion}_{sentence}.wav' "
-    "--output emotion.safetensors"
+    "skaffect train emotion recordings --output emotion.safetensors \\\n"
+    "    --pattern '{speaker}/{emotion}_{sentence}.wav'"
 )
 
 

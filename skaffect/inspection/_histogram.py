@@ -15,10 +15,10 @@ from skaffect._windows import as_numbers
 def weight_histogram(
     weights: Sequence[NDArray[Any]], classes: Sequence[NDArray[Any]]
 ) -> dict[str, NDArray[np.float64]]:
-    """Count frame weights over voiced, unvoiced and silent frames (Figure 2b and c of [1]_).
+    """Count frame weights over voiced, unvoiced and silent frames.
 
-    Each utterance's weights are divided by the largest of them and rounded to 0.1; then
-    the frames of all utterances are counted together, class by class.
+    As in Figure 2b and c of [1]_: each utterance's weights are divided by the largest of them
+    and rounded to 0.1; then the frames of all utterances are counted together, class by class.
 
     Parameters
     ----------

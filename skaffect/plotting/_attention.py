@@ -29,10 +29,10 @@ def plot_band_weights(
     title: str = "What attention weighs each band",
     ax: Any = None,
 ) -> Any:
-    """Plot the distribution of band weights by mode of speech (Figure 2a of [1]_).
+    """Plot the distribution of band weights by mode of speech.
 
-    A line joins the medians over the utterances, and half of the utterances lie within its
-    shade (from the lower to the upper quartile).
+    As in Figure 2a of [1]_. A line joins the medians over the utterances, and half of the
+    utterances lie within its shade (from the lower to the upper quartile).
 
     Parameters
     ----------
@@ -109,7 +109,9 @@ def plot_frame_weights(
     title: str = "What attention weighs the frames",
     ax: Any = None,
 ) -> Any:
-    """Plot frame weights over voiced, unvoiced and silent frames (Figure 2b and c of [1]_).
+    """Plot frame weights over voiced, unvoiced and silent frames.
+
+    As in Figure 2b and c of [1]_.
 
     Parameters
     ----------

@@ -20,7 +20,9 @@ def plot_learning_curves(
     title: str = "Loss over the epochs",
     ax: Any = None,
 ) -> Any:
-    """Plot the loss of several networks over their epochs (Figure 4 of [1]_).
+    """Plot the loss of several networks over their epochs.
+
+    As in Figure 4 of [1]_.
 
     Parameters
     ----------

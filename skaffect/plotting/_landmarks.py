@@ -38,7 +38,9 @@ def plot_landmarks(
     title: str = "",
     ax: Any = None,
 ) -> Any:
-    """Plot one frame's landmarks, over its image if there is one (Figure 3 of [1]_).
+    """Plot one frame's landmarks, over its image if there is one.
+
+    As in Figure 3 of [1]_.
 
     Parameters
     ----------

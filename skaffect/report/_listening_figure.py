@@ -18,10 +18,11 @@ _BAR_WIDTH = 0.38
 def plot_opinion_scores(
     result: Bunch, *, title: str = "Mean opinion scores", ax: Any = None
 ) -> Any:
-    """Plot two systems' mean opinion scores by condition (Figure 5 of [1]_).
+    """Plot two systems' mean opinion scores by condition.
 
-    The last pair of bars is of all conditions together. Whiskers span a standard error of
-    the mean to both sides, over participants; there are none where a single one rated.
+    As in Figure 5 of [1]_. The last pair of bars is of all conditions together. Whiskers span
+    a standard error of the mean to both sides, over participants; there are none where a
+    single one rated.
 
     Parameters
     ----------

@@ -22,11 +22,11 @@ from skaffect.report._tables import markdown_table
 
 
 def analyse_ratings(files: Sequence[str | os.PathLike[str]], key: str | os.PathLike[str]) -> Bunch:
-    """Read participants' files to mean opinion scores and a paired test (Table V of [1]_).
+    """Read participants' files to mean opinion scores and a paired test.
 
-    Files that cannot count are left out and named with the reason: those that cannot be read,
-    are not JSON, are of another test, lack a rating or have one outside 1 to 5, and those of a
-    participant who has several that differ.
+    As in Table V of [1]_. Files that cannot count are left out and named with the reason:
+    those that cannot be read, are not JSON, are of another test, lack a rating or have one
+    outside 1 to 5, and those of a participant who has several that differ.
 
     Parameters
     ----------

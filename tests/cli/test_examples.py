@@ -11,10 +11,11 @@ from skaffect.cli import main
 
 
 def example_of(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return the words after ``skaffect`` of the last line of a command's help."""
+    """Return the words after ``skaffect`` of the example that a command's help ends in."""
     with pytest.raises(SystemExit, match="^0$"):
         main([name, "--help"])
-    return shlex.split(capsys.readouterr().out.rstrip().splitlines()[-1])[1:]
+    example = capsys.readouterr().out.partition("example:\n")[2]
+    return shlex.split(example.replace("\\\n", ""))[1:]
 
 
 @pytest.mark.usefixtures("small_networks")

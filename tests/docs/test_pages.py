@@ -19,7 +19,7 @@ PAGES = sorted(
     if path.relative_to(DOCS).parts[0] not in ("_build", "_templates", "gallery", "reference")
 )
 WITH_PYTHON = [path for path in PAGES if ">>> " in path.read_text()]
-CONSOLE = re.compile(r"^ +\$ (.+)$", flags=re.MULTILINE)
+CONSOLE = re.compile(r"^ +\$ ((?:.+\\\n)*.+)$", flags=re.MULTILINE)
 COMMANDS = sorted(
     {line for path in PAGES for line in CONSOLE.findall(path.read_text()) if "skaffect " in line}
 )
