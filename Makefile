@@ -1,6 +1,7 @@
 # Everything here works from a fresh clone on a machine with python3, its venv module and make.
 #
-#   make demo      all three jobs end to end, to report/ (DATA=folder: on your recordings)
+#   make demo      all three jobs end to end, to report/ (DATA=folder: on your recordings,
+#                  to report_data/)
 #   make test      the tests that take seconds each
 #   make check     all the rest: lint, docs, the slow tests, the declared floor versions
 #   make docs      the documentation, into docs/_build/html

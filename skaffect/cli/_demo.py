@@ -53,9 +53,8 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--data", metavar="FOLDER", help="recordings for the emotion job")
     parser.add_argument(
         "--output",
-        default="report",
         metavar="FOLDER",
-        help="where report and runs are written (default: report)",
+        help="where report and runs are written (default: report, or report_data with --data)",
     )
     parser.add_argument(
         "--jobs",
@@ -69,6 +68,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> Result:
     """Cross-validate the three jobs and write one report."""
     started = time.monotonic()
+    options.output = options.output or ("report" if options.data is None else "report_data")
     output, page = report_in(options.output)
     data = None if options.data is None else Path(os.path.expanduser(options.data))
     share_cores(options.jobs)

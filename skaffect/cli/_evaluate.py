@@ -28,7 +28,8 @@ a copy of a recording between its two sides would be refused.
   emotion    DERN beside the commonest emotion
   animation  cascade, true emotion and all combined beside the mean face; without
              {emotion} in the pattern one network
-  device     dual attention, single attention and the DFT-CNN
+  device     dual attention, single attention and the DFT-CNN beside the commonest
+             device
 
 Stopped at any time, the same command goes on where it was. OUTPUT/index.html is
 the report, its tables lie beside it, and OUTPUT/run holds every answer.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
@@ -35,7 +36,7 @@ def device_job(
     baseline_epochs: int | None = None,
     published: Mapping[str, float] | None = None,
 ) -> Job:
-    """Return dual attention beside single attention and the network on DFT magnitudes.
+    """Return dual attention beside single attention, the network on DFT magnitudes and chance.
 
     Parameters
     ----------
@@ -68,6 +69,7 @@ def device_job(
             DUAL: System(pipeline, observations={**_curves(DUAL), "attention": _attention}),
             SINGLE: System(single, observations=_curves(SINGLE)),
             BASELINE: System(baseline, observations=_curves(BASELINE)),
+            "commonest device": System(DummyClassifier(strategy="most_frequent")),
         },
         metrics={"accuracy": accuracy_score},
         published={"accuracy": {name: of / 100 for name, of in (published or {}).items()}},

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
+from skaffect.cli._cores import share_cores
 from skaffect.cli._corpora import add_corpus_options
 from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
 from skaffect.cli._outputs import check_output
@@ -56,6 +57,7 @@ def run(options: argparse.Namespace) -> Result:
     lesson = read_lesson(options)
     card = describe(lesson, options)
     say(f"Training on {extent(lesson)} ...")
+    share_cores(options.jobs)
     quiet_tensorflow()
     from skaffect.cli._epochs import drop_callbacks
     from skaffect.persistence import save_model

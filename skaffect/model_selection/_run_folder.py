@@ -66,10 +66,15 @@ class RunFolder:
         return self.path / _PIECES / f"{readable}-{digest}"
 
     def note(self, entry: dict[str, Any]) -> None:
-        """Add to what is no part of the results: when and where."""
+        """Add to what is no part of the results: when and where.
+
+        Raises
+        ------
+        ValueError
+            If what is there is damaged.
+        """
         path = self.path / _TIMES
-        notes = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-        self.write_json(_TIMES, [*notes, entry])
+        self.write_json(_TIMES, [*(_read_notes(path) if path.exists() else []), entry])
 
     def write_bytes(self, name: str | Path, content: bytes) -> None:
         """Write a file whole or not at all, and wait until the disk has it."""
@@ -142,6 +147,16 @@ def _read_record(path: Path) -> dict[str, Any]:
             f"{str(path)!r} is not the record of a run of run_protocol. Name another folder."
         ) from error
     return dict(record)
+
+
+def _read_notes(path: Path) -> list[Any]:
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"{str(path)!r} is damaged: {error}. It says only when and where folds ran: remove "
+            "it, and run again."
+        ) from error
 
 
 def _wait_for_folder(path: Path) -> None:

@@ -15,6 +15,7 @@ _COLUMNS = {
     "answers": ("system", "condition", "fold", "part", "item", "speaker", "true", "predicted"),
 }
 _NAMES = ("system", "condition", "fold", "part", "metric", "item", "speaker")
+_ANSWERS = ("true", "predicted")
 _LABELS = str | bool | int
 
 
@@ -129,7 +130,21 @@ def _read_csv(path: Path) -> Any:
     table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=empty)
     if "speaker" in table:
         table["speaker"] = _without_nan(table["speaker"])
+        texts = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if not all(_is_as_written(table[name], texts[name]) for name in _ANSWERS):
+            names = texts.loc[:, list(_ANSWERS)].astype(object)
+            table = table.assign(**names.where(names != ""))
     return table
+
+
+def _is_as_written(column: Any, texts: Any) -> bool:
+    """Tell what pandas has read as it was written from names like "01", of which it makes 1."""
+    from pandas.api.types import is_numeric_dtype
+
+    return not is_numeric_dtype(column) or all(
+        text in ("", str(value), f"{value:.0f}")
+        for text, value in zip(texts, column.tolist(), strict=True)
+    )
 
 
 def _without_nan(column: Any) -> Any:

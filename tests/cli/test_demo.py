@@ -71,15 +71,15 @@ def test_three_jobs_in_one_report(tmp_path, capsys, monkeypatch):
 
 
 def test_on_recordings_of_your_own(here, capsys):
-    words = ["demo", "--data", "recordings", "--output", "new", "--jobs", "1"]
+    words = ["demo", "--data", "recordings", "--jobs", "1"]
     for path in Path("recordings").rglob("*.npz"):
         path.unlink()
     assert main(words) == 0
     out = capsys.readouterr().out
     assert "Emotions of unheard speakers: recordings." in out
     assert "Faces and devices ran on generated data" in out
-    assert "Faces and devices ran on generated data" in Path("new/index.html").read_text()
-    members = json.loads(Path("new/runs/emotion-data/members.json").read_text())
+    assert "Faces and devices ran on generated data" in Path("report_data/index.html").read_text()
+    members = json.loads(Path("report_data/runs/emotion-data/members.json").read_text())
     assert set(members["recordings"]) == {"fold 1", "fold 2"}
 
 

@@ -154,7 +154,9 @@ def test_devices(here, as_json):
     words = ["--pattern", "{speaker}/{device}_*.wav", "--output", "new", "--epochs", "1"]
     result = as_json("evaluate", "device", "recordings", *words)
     systems = ["dual attention", "single attention", "DFT-CNN"]
-    assert [row["system"] for row in result["figures"]] == systems
+    *figures, chance = result["figures"]
+    assert [row["system"] for row in figures] == systems
+    assert (chance["system"], chance["mean"]) == ("commonest device", 0.5)
     observed = json.loads(Path("new/run/observations.json").read_text())
     assert list(observed) == systems
     bands = observed["dual attention"]["recordings"]["fold 1"]["attention"]["speech"]["bands"]

@@ -58,6 +58,13 @@ def test_a_file_of_the_record_s_name_is_no_record(tmp_path: Path, text: str) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
+@pytest.mark.parametrize("text", ["", "[{", "7"])
+def test_damaged_notes_are_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "times.json").write_text(text)
+    with pytest.raises(ValueError, match="times.json' is damaged: .* remove it, and run again"):
+        RunFolder(tmp_path).note({"fold": "fold 1"})
+
+
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)],

@@ -67,6 +67,23 @@ def report(make, run):
     )
 
 
+@pytest.mark.parametrize("names", [("01", "02", "10"), ("1e1", "2", "3"), ("1", "2", "3")])
+def test_names_that_look_like_numbers_stay_names(tmp_path, names):
+    columns = corpus(0.5)
+    columns["target"] = np.array(names)[np.unique(columns["target"], return_inverse=True)[1]]
+    run_protocol(
+        {"naive Bayes": GaussianNB()},
+        {"clean": columns},
+        SplitProtocol(GroupKFold(2)),
+        folder=tmp_path,
+        metrics=METRICS,
+        random_state=0,
+    )
+    recalls = tables(protocol_report(tmp_path, metrics=METRICS, n_resamples=100))
+    (rows,) = (rows for caption, rows in recalls.items() if caption.startswith("Recall"))
+    assert [str(row["class"]) for row in rows if str(row["class"]) in names] == list(names)
+
+
 def tables(report: Report) -> dict[str, list[dict]]:
     """Rows of the report's tables by the first words of their captions."""
     files = report._table_files()
