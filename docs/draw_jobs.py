@@ -77,7 +77,7 @@ def answer() -> Answers:
     heard = np.flatnonzero(speech.speaker != speech.speaker[-1])
     face = ShapeTargetRegressor(
         EmotionConditionedRegressor(
-            DERNClassifier(epochs=6, augmentation=0.0, batch_size=32, random_state=0),
+            DERNClassifier(epochs=10, augmentation=0.0, batch_size=32, random_state=0),
             DSRNRegressor(
                 filters=(16, 32, 32, 32),
                 dense_units=(256,),
@@ -94,12 +94,7 @@ def answer() -> Answers:
     ]
     waveform = np.concatenate([speech.data[i] for i in asked])
     ends = np.cumsum([len(speech.data[i]) for i in asked]) / speech.sr
-    windows = windower.transform([waveform])
-    classifier = face.regressor_.classifier_
-    votes = np.eye(len(COLORS))[classifier.predict_frames(windows)[0].argmax(axis=1)]
-    votes[~windows[0].active] = 0
-    moving = np.stack([np.convolve(column, np.ones(60), "same") for column in votes.T], axis=1)
-    shares = moving / np.maximum(moving.sum(axis=1, keepdims=True), 1)
+    shares = np.concatenate([_shares(face.regressor_.classifier_, X[i]) for i in asked])
     faces = {
         speech.target[i]: _moments(track)
         for i, track in zip(asked, face.predict([X[i] for i in asked]), strict=True)
@@ -107,6 +102,14 @@ def answer() -> Answers:
     }
     said = [(speech.target[i], float(end)) for i, end in zip(asked, ends, strict=True)]
     return Answers(waveform, said, shares, faces, *_device())
+
+
+def _shares(classifier: DERNClassifier, windows: Any) -> NDArray[Any]:
+    """Return the shares of the votes of half a second around each frame of a recording."""
+    votes = np.eye(len(COLORS))[classifier.predict_frames([windows])[0].argmax(axis=1)]
+    votes[~windows.active] = 0
+    around = np.stack([np.convolve(column, np.ones(50), "same") for column in votes.T], axis=1)
+    return around / np.maximum(around.sum(axis=1, keepdims=True), 1)
 
 
 def _moments(track: NDArray[Any]) -> NDArray[Any]:
@@ -128,7 +131,7 @@ def _device() -> tuple[Any, ...]:
     recording = data[~heard][:1]
     probabilities = model.predict_proba(recording)[0]
     return (
-        LogFilterbank(n_mels=72, floor_db=60.0).fit_transform(recording)[0],
+        LogFilterbank(n_mels=72, floor_db=45.0).fit_transform(recording)[0],
         frame_weights(model, recording)[0],
         band_weights(model, recording)[0],
         str(model.classes_[probabilities.argmax()]),
@@ -159,7 +162,7 @@ def _bare(ax: Any) -> None:
 
 def _draw_emotions(part: Any, answers: Answers) -> None:
     """Draw the sound in the colour of what is heard, over the shares of votes."""
-    _title(part, "Which emotion", "votes around each moment, unheard speaker")
+    _title(part, "Which emotion", "of four recordings of an unheard speaker")
     wave, area = part.add_axes((0.06, 0.51, 0.88, 0.2)), part.add_axes((0.06, 0.1, 0.88, 0.39))
     n = len(answers.shares)
     seconds = len(answers.waveform) / 16000

@@ -13,6 +13,7 @@ of the emotion paper.
 # The same speaker says the same words fearfully, neutrally and surprised. Loudness and tempo
 # differ already in the waveform.
 
+# sphinx_gallery_thumbnail_number = 2
 import numpy as np
 from matplotlib import pyplot as plt
 
@@ -60,9 +61,10 @@ plt.show()
 scaled = MFSCWindower().fit_transform(speech.data)
 
 figure, axes = plt.subplots(2, sharex=True, sharey=True, layout="constrained")
-for ax, view, title in zip(axes, (windows[0], scaled[0]), ("as it is", "scaled"), strict=True):
-    seconds = len(view.frames) / 100
-    image = ax.imshow(view.frames.T, origin="lower", aspect="auto", extent=(0, seconds, 0, 40))
+titles, limits = ("as it is", "scaled"), ({}, {"vmin": -3, "vmax": 3})
+for ax, view, title, limit in zip(axes, (windows[0], scaled[0]), titles, limits, strict=True):
+    extent = (0, len(view.frames) / 100, 0, 40)
+    image = ax.imshow(view.frames.T, origin="lower", aspect="auto", extent=extent, **limit)
     ax.set(title=title, ylabel="mel band")
     figure.colorbar(image, ax=ax)
 axes[-1].set(xlabel="time / s")
@@ -78,7 +80,7 @@ plt.show()
 print(scaled[0])
 figure, axes = plt.subplots(1, 4, sharey=True, layout="constrained")
 for ax, j in zip(axes, (40, 45, 50, 55), strict=True):
-    ax.imshow(scaled[0][j], origin="lower", aspect="auto")
+    ax.imshow(scaled[0][j], origin="lower", aspect="auto", vmin=-3, vmax=3)
     ax.set(title=f"frame {j}", xlabel="context")
 axes[0].set(ylabel="mel band")
 plt.show()

@@ -103,10 +103,22 @@ plt.show()
 # 5 Along time
 # ------------
 #
-# The unheard speaker's four readings of a sentence, one after the other, as one recording. The two
-# likeliest emotions of every second:
+# The unheard speaker's four readings of a sentence, one after the other: the two likeliest
+# emotions of every half second.
 
-recording = np.concatenate(data[~heard][:4])
-print("said:", ", ".join(speech.target[~heard][:4]))
-plot_emotion_timeline(emotion_timeline(fitted, [recording])[0])
+readings, said = data[~heard][:4], speech.target[~heard][:4]
+joined, begin = [], 0.0
+for reading, timeline in zip(
+    readings, emotion_timeline(fitted, readings, segment_seconds=0.5), strict=True
+):
+    joined += [
+        stretch._replace(start=begin + stretch.start, stop=begin + stretch.stop)
+        for stretch in timeline
+    ]
+    begin += len(reading) / speech.sr
+
+title = f"said, one after the other: {', '.join(said)}"
+ax = plot_emotion_timeline(joined, np.concatenate(readings), title=title)
+for end in np.cumsum([len(reading) for reading in readings])[:-1] / speech.sr:
+    ax.axvline(end, color="black", linestyle="--")
 plt.show()

@@ -32,7 +32,7 @@ speech = make_affective_speech(
 track = speech.landmarks[0]
 print(len(track), "video frames of", track.shape[1], "points")
 
-figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
+figure, axes = plt.subplots(1, 3, figsize=(9, 2.6), layout="compressed")
 for ax, j in zip(axes, (5, 20, 30), strict=True):
     plot_landmarks(track[j], title=f"{j / speech.fps:.2f} s", ax=ax)
 plt.show()
@@ -47,7 +47,7 @@ plt.show()
 shape = ProcrustesPCAShape().fit(speech.landmarks)
 aligned = shape.align(speech.landmarks)
 
-figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(9, 4.4), layout="compressed")
 for ax, tracks, title in zip(
     axes, (speech.landmarks, aligned), ("as tracked", "aligned"), strict=True
 ):
@@ -56,7 +56,7 @@ for ax, tracks, title in zip(
         ax.plot(points[:, 0], points[:, 1], ".", markersize=3, label=name)
     ax.invert_yaxis()
     ax.set(title=title, xlabel="x / px", ylabel="y / px", aspect="equal")
-axes[0].legend()
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
 plt.show()
 
 # %%

@@ -13,7 +13,6 @@ plays with its sound.
 # Eight speakers, two emotions, and landmarks beside the sound. The last speaker is not learnt
 # from.
 
-# sphinx_gallery_thumbnail_number = 3
 import base64
 import tempfile
 from pathlib import Path
@@ -45,7 +44,7 @@ for track, windows in zip(speech.landmarks, X, strict=True):
     y.append(moved)
 heard = speech.speaker != "speaker08"
 
-figure, axes = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.6), layout="compressed")
 for ax, emotion in zip(axes, ("happy", "sad"), strict=True):
     first = y[list(speech.target).index(emotion)]
     plot_landmarks(first[100], title=f"{emotion}, at one second", ax=ax)
@@ -84,8 +83,8 @@ answer = face.predict(X[i : i + 1])[0]
 observed = ~np.isnan(y[i][:, 0, 0])
 true = face.shape_.align([y[i][observed]])[0]
 labels, weights = face.regressor_.classifier_.top_two(X[i : i + 1])
-heard_as = {str(label): float(share) for label, share in zip(labels[0], weights[0], strict=True)}
-print(f"said: {speech.target[i]}; heard: {heard_as}")
+print("said:", speech.target[i])
+print("heard:", dict(zip(labels[0].tolist(), weights[0].tolist(), strict=True)))
 
 UPPER, LOWER = 30, 34  # inner lips, points 62 and 66 of dlib's 68, in LOWER_FACE
 figure, ax = plt.subplots(layout="constrained")

@@ -64,7 +64,7 @@ for (row, column), value in np.ndenumerate(share):
     ax.text(column, row, f"{value:.0f} %", ha="center", va="center")
 ax.set_xticks(range(2), modes)
 ax.set_yticks(range(2), modes)
-ax.set(xlabel="asked about", ylabel="learnt from", title="Recordings recognised; chance is 20 %")
+ax.set(xlabel="asked about", ylabel="learnt from", title="Recognised; chance is 20 %")
 plt.show()
 
 # %%

@@ -15,6 +15,8 @@ why, and who says no.
 # spread of its log mel energies.
 
 # sphinx_gallery_thumbnail_number = 2
+from textwrap import fill
+
 import numpy as np
 from matplotlib import pyplot as plt
 from sklearn.metrics import balanced_accuracy_score
@@ -83,7 +85,10 @@ plt.show()
 # sides of every fold.
 
 figure, axes = plt.subplots(2, sharex=True, layout="constrained")
-splits = {"pieces shuffled": shuffled.split(X), "speakers apart": apart.split(X, groups=speaker)}
+splits = {
+    "pieces shuffled": shuffled.split(X),
+    "speakers apart": apart.split(X, groups=speaker),
+}
 for ax, (name, folds) in zip(axes, splits.items(), strict=True):
     tested = np.zeros((5, len(X)))
     for fold, (_, test) in enumerate(folds):
@@ -107,7 +112,7 @@ guard = LeakageGuard(shuffled, by=None, forbid=("speaker", "recording"))
 try:
     cross_val_score(model, X, y, cv=guard, groups=table)
 except LeakageError as error:
-    print(error)
+    print(fill(str(error), 88))
 
 guard = LeakageGuard(apart, forbid=("speaker", "recording"))
 print("speakers apart:", cross_val_score(model, X, y, cv=guard, groups=table).round(2))
@@ -119,18 +124,19 @@ print("speakers apart:", cross_val_score(model, X, y, cv=guard, groups=table).ro
 # 5 The same sound under another name
 # -----------------------------------
 #
-# Here somebody copied a recording into another speaker's folder. Speakers are apart by name, and
-# the sound is on both sides. :func:`~skaffect.recording_hashes` tells copies by what is heard.
+# Here somebody copied the last speaker's recording into the first one's folder. Speakers are apart
+# by name, and the sound is on both sides. :func:`~skaffect.recording_hashes` tells copies by what
+# is heard.
 
-sounds = [*speech.data, speech.data[0].copy()]
+sounds = [*speech.data, speech.data[-1].copy()]
 table = GroupTable(
-    speaker=np.append(speech.speaker, speech.speaker[-1]), recording=recording_hashes(sounds)
+    speaker=np.append(speech.speaker, speech.speaker[0]), recording=recording_hashes(sounds)
 )
 print("alike:", [group.tolist() for group in find_duplicates(sounds)])
 try:
     guard.split(sounds, groups=table)
 except LeakageError as error:
-    print(error)
+    print(fill(str(error), 88))
 
 # %%
 # 6 How sure is it?

@@ -19,7 +19,13 @@ from matplotlib import pyplot as plt
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_validate
 from sklearn.pipeline import Pipeline
 
-from skaffect import DERNClassifier, GroupTable, LeakageGuard, MFSCWindower, make_affective_speech
+from skaffect import (
+    DERNClassifier,
+    GroupTable,
+    LeakageGuard,
+    MFSCWindower,
+    make_affective_speech,
+)
 
 speech = make_affective_speech(6, 2, emotions=("angry", "neutral", "sad"), random_state=0)
 dern = DERNClassifier(
@@ -92,7 +98,8 @@ figure, ax = plt.subplots(layout="constrained")
 for fold, fitted in enumerate(outcome["estimator"]):
     scored = fitted.cv_results_["mean_test_score"]
     ax.plot(names, 100 * scored, "o-", label=f"fold {fold}")
-    ax.plot(names[fitted.best_index_], 100 * scored.max(), "ks", markersize=10, fillstyle="none")
+    best = names[fitted.best_index_]
+    ax.plot(best, 100 * scored.max(), "ks", markersize=10, fillstyle="none")
 ax.axhline(100 / 3, color="grey", linestyle="--", label="chance")
 ax.set(ylabel="UAR of inner folds / %", title="Candidates; squares are chosen")
 ax.legend()
@@ -113,6 +120,6 @@ ax.bar(np.arange(2) - 0.2, inner, 0.4, label="chosen by (inner)", color="C1")
 ax.bar(np.arange(2) + 0.2, outer, 0.4, label="tested on (outer)", color="C0")
 ax.axhline(100 / 3, color="grey", linestyle="--", label="chance")
 ax.set_xticks(range(2), [f"fold {fold}" for fold in range(2)])
-ax.set(ylabel="UAR / %", ylim=(0, 120), title="Chosen and tested")
-ax.legend()
+ax.set(ylabel="UAR / %", ylim=(0, 100), title="Chosen and tested")
+figure.legend(loc="outside lower center", ncols=3)
 plt.show()

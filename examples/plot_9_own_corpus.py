@@ -56,12 +56,12 @@ print(*sorted(path.relative_to(root).as_posix() for path in root.rglob("*.wav"))
 # the target. The note is no sound, so nothing is said about it.
 
 corpus = load_corpus(root, "{speaker}/{emotion}_{sentence}.wav", target="emotion")
-print({name: np.unique(corpus[name]).tolist() for name in ("speaker", "emotion", "sentence")})
+for name in ("speaker", "emotion", "sentence"):
+    print(f"{name}:", *np.unique(corpus[name]))
 
 speakers, emotions = np.unique(corpus.speaker), np.unique(corpus.emotion)
-counts = np.array(
-    [[np.sum((corpus.speaker == s) & (corpus.emotion == e)) for e in emotions] for s in speakers]
-)
+pairs = list(zip(corpus.speaker, corpus.emotion, strict=True))
+counts = np.array([[pairs.count((s, e)) for e in emotions] for s in speakers])
 figure, ax = plt.subplots(layout="constrained")
 ax.imshow(counts, cmap="Blues", vmin=0, vmax=6, aspect="auto")
 ax.set_xticks(range(len(emotions)), emotions)
