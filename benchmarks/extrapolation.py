@@ -57,9 +57,8 @@ def main() -> None:
             f"steps of training from it at {longest['sound, hours']:g} hours "
             f"({_origin(memory)}); prediction of windows in memory ({_origin(speed)}). Workers "
             "are single cores of those machines.",
-            "Assumed: time and storage in proportion to the sound, workers that never wait for "
-            "one another or for the disk, and none that is lost. The largest run above measured "
-            "the first of these; nobody ran 10,000 hours.",
+            "Assumed: time and storage in proportion to the sound beyond what was run, workers "
+            "that never wait for one another or for the disk, and none that is lost.",
             f"An epoch draws one frame in {FRAME_STRIDE}, none of them silent. One network trains "
             "in one process: more workers train more folds, emotions or candidates at a time, "
             "not one of them sooner. A larger `frame_stride` shortens the epoch as much.",
