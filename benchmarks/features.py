@@ -23,7 +23,6 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 import librosa
 import numpy as np
 import python_speech_features
-from _results import markdown_table, write_results
 from numpy.typing import NDArray
 from scipy.fft import rfft
 
@@ -52,6 +51,9 @@ def main() -> None:
     waveforms = read(arguments.root, arguments.files)
     hours = sum(map(len, waveforms)) / SR / 3600
     seconds = measure(contestants(waveforms), len(waveforms), arguments.repeats)
+    # Imported here: it loads TensorFlow, beside which openSMILE writes where it must not.
+    from _results import markdown_table, write_results
+
     rows = table(seconds, hours)
     notes = [
         "Seconds for an hour of speech on one core; the last column compares the best runs.",
