@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from itertools import count, cycle
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -71,9 +71,9 @@ def main() -> None:
         rows=rows,
         notes=[
             "Each line is a fresh process: features of all files into "
-            "`MFSCWindower(cache=folder)` or `LogFilterbank(cache=folder)`, then at most "
-            f"{STEPS} training steps of the paper's network with the package's defaults, drawn "
-            "from all of it. The peak is of resident memory, all of the process.",
+            "`MFSCWindower(cache=folder)` or `LogFilterbank(cache=folder)`, then the first "
+            f"{STEPS} training steps of an epoch of the paper's network, at random from all of "
+            "it, by the package's defaults. The peak is of resident memory, all of the process.",
             f"Features by {options.jobs} workers, training by one thread; CPU minutes are of the "
             "features.",
             f"Recordings of `{options.root.name}`, linked under new names as often as it takes.",
@@ -128,8 +128,14 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
         "DA-CNN": (LogFilterbank, DualAttentionDeviceClassifier),
     }
     features, network = (kind() for kind in kinds[job])
-    steps = count()
-    counted = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: next(steps))
+    n_steps = 0
+
+    def count_step(batch: int, logs: Any = None) -> None:
+        nonlocal n_steps
+        n_steps = batch + 1
+        network.model_.stop_training = n_steps == STEPS
+
+    counted = keras.callbacks.LambdaCallback(on_train_batch_end=count_step)
     with TemporaryDirectory() as folder:
         paths = list(linked(root, Path(folder), hours))
         cache = Path(folder, "cache")
@@ -137,12 +143,6 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
         entries = features.set_params(cache=cache, n_jobs=n_jobs).fit_transform(paths)
         computed, busy = time.perf_counter(), time.process_time() - busy
         resident = peak_resident()
-        # One epoch of as many steps, from all that there is.
-        if job == "DERN":
-            n_drawn = STEPS * network.batch_size
-            network.set_params(frame_stride=max(4, sum(map(len, entries)) // n_drawn))
-        else:
-            network.set_params(batch_size=max(32, -(-len(paths) // STEPS)))
         network.set_params(epochs=1, random_state=SEED, callbacks=[lambda: counted])
         network.fit(entries, np.arange(len(paths)) % N_CLASSES)
         ended = time.perf_counter()
@@ -153,7 +153,7 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
         (computed - started) / 60,
         busy / 60,
         resident / MIB,
-        next(steps),
+        n_steps,
         (ended - computed) / 60,
         peak_resident() / MIB,
     ]
