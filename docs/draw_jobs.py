@@ -128,7 +128,8 @@ def _device() -> tuple[Any, ...]:
         LogFilterbank(normalize="corpus"),
         DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=40, random_state=0),
     ).fit(data[heard], corpus.target[heard])
-    recording = data[~heard][:1]
+    right = np.flatnonzero(model.predict(data[~heard]) == corpus.target[~heard])
+    recording = data[~heard][right[:1]]
     probabilities = model.predict_proba(recording)[0]
     return (
         LogFilterbank(n_mels=72, floor_db=45.0).fit_transform(recording)[0],
@@ -180,7 +181,9 @@ def _draw_emotions(part: Any, answers: Answers) -> None:
         bottom=low,
         color=[list(COLORS.values())[i] for i in leader],
     )
-    area.stackplot(np.arange(n) / 100, answers.shares.T, colors=COLORS.values(), linewidth=0)
+    area.stackplot(
+        np.linspace(0, seconds, n), answers.shares.T, colors=COLORS.values(), linewidth=0
+    )
     begin = 0.0
     for emotion, end in answers.said:
         wave.text(
