@@ -74,6 +74,18 @@ def test_the_seed_and_the_training_reach_every_system(here, monkeypatch):
     assert seen[1] != seen[3]
 
 
+@pytest.mark.usefixtures("here")
+def test_live_models_are_compared_where_they_are_asked_for(monkeypatch):
+    def run(systems, *given, **options):
+        seen.append(systems["DERN"].estimator["features"])
+        raise KeyboardInterrupt
+
+    seen = []
+    monkeypatch.setattr("skaffect.cli._evaluation.run_protocol", run)
+    assert main([*EMOTION, "--live"]) == 130
+    assert (seen[0].normalize, seen[0].floor_db, seen[0].skip_silence) == ("corpus", None, False)
+
+
 def test_folds_share_neither_speakers_nor_copies(here, capsys):
     (first, *_) = sorted(Path("recordings/speaker01").glob("angry*.wav"))
     shutil.copy(first, "recordings/speaker02/angry_copy.wav")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -119,6 +121,18 @@ def test_faces_live(fields):
     assert live.shape == offline.shape
     scale = np.std(offline)
     np.testing.assert_allclose(live[ends], offline[ends], rtol=0, atol=1e-5 * scale)
+
+
+@pytest.mark.usefixtures("here")
+def test_networks_side_by_side_share_the_cores(monkeypatch):
+    def fit(options, lesson):
+        raise KeyboardInterrupt
+
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.setattr("skaffect.cli._train._fitted", fit)
+    words = ["train", "animation", "recordings", *PATTERN, "--output", "a.safetensors"]
+    assert main([*words, "--jobs", "2"]) == 130
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "1"
 
 
 def sound_in_pieces():
