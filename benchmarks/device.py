@@ -74,8 +74,8 @@ PAPER = {
 }
 # Experiment 1 has four thousand recordings to train on, experiment 2 four hundred.
 EPOCHS = {
-    1: {"epochs": 30, "baseline_epochs": 10},
-    2: {"epochs": 60, "baseline_epochs": 20},
+    1: {"epochs": 60, "baseline_epochs": 10},
+    2: {"epochs": 120, "baseline_epochs": 20},
 }
 METRICS = {"accuracy": accuracy_score}
 TRAINING = "training accuracy"
@@ -84,6 +84,7 @@ Observation = Callable[[Any, Bunch, Mapping[str, Bunch]], Any]
 
 CHOICES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (DUAL, "nothing", {}),
+    (DUAL, "stretches of two seconds", {"crop_frames": 200}),
     (DUAL, "whole utterances", {"crop_frames": None}),
     (DUAL, "plain softmax, score_scale=1", {"score_scale": 1.0}),
     (DUAL, "sigmoid attention", {"attention": "sigmoid"}),
