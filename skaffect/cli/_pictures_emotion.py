@@ -45,19 +45,17 @@ def add_timeline(report: Report, evaluation: Evaluation, begin: Begin) -> None:
 
 def _write_truth(ax: Any, starts: list[float], emotions: list[str], title: str) -> None:
     """Write the true emotion of each utterance above the waveform, below a title."""
-    top = ax.child_axes[0]
-    top.set_title(title, pad=20)
+    ax.set_title(title, pad=20)
     for (start, stop), name in zip(pairwise(starts), emotions, strict=True):
-        top.text(
+        ax.text(
             (start + stop) / 2,
             1.02,
             literal(name),
-            transform=top.get_xaxis_transform(),
+            transform=ax.get_xaxis_transform(),
             ha="center",
             va="bottom",
         )
-        for each in (ax, top):
-            each.axvline(stop, color="black", linewidth=0.8)
+        ax.axvline(stop, color="black", linewidth=0.8)
 
 
 def _in_turn(seen: Mapping[str, Any]) -> str:

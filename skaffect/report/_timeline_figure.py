@@ -16,7 +16,7 @@ from skaffect.report._timeline import EmotionSegment
 # Okabe and Ito's colours, which the colour-blind tell apart, and a grey.
 _COLORS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442", "#7F7F7F")
 _HATCHES = ("", "//", "..", "xx")  # once the colours are used up
-_WAVEFORM_HEIGHT = 0.42  # beside the emotions' 1
+_WAVEFORM_HEIGHT, _GAP = 0.42, 0.06  # beside the emotions' 1
 _MOST_COLUMNS = 1500  # more than a page has pixels
 
 
@@ -87,20 +87,23 @@ def plot_emotion_timeline(
         _, ax = plt.subplots(
             figsize=(8.4, 4.2 if sound is not None else 3.2), layout="constrained"
         )
-    _draw_bars(ax, timeline)
+    # The waveform stands within the axes, for room beyond them is not kept free in any layout.
+    height = 1.0 if sound is None else 1.0 + _GAP + _WAVEFORM_HEIGHT
+    _draw_bars(ax, timeline, top=1 / height)
     ax.set(
         xlim=(timeline[0].start, timeline[-1].stop),
-        ylim=(0, 1),
+        ylim=(0, height),
+        yticks=np.linspace(0, 1, 6),
         xlabel="time (s)",
-        ylabel="share of votes",
+        title=title,
     )
+    ax.set_ylabel("share of votes", y=0.5 / height)
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.spines[["top", "right"]].set_visible(False)
-    top = ax
+    ax.spines["left"].set_bounds(0, 1)
     if sound is not None:
-        top = ax.inset_axes((0, 1.06, 1, _WAVEFORM_HEIGHT), sharex=ax)
-        _draw_waveform(top, sound, sr)
-    top.set_title(title)
+        share = _WAVEFORM_HEIGHT / height
+        _draw_waveform(ax.inset_axes((0, 1 - share, 1, share), sharex=ax), sound, sr)
     return ax
 
 
@@ -128,8 +131,11 @@ def _checked_waveform(waveform: ArrayLike) -> NDArray[Any]:
     return values
 
 
-def _draw_bars(ax: Any, timeline: Sequence[EmotionSegment]) -> None:
-    """Draw each emotion's shares under one label, so that the legend has it once."""
+def _draw_bars(ax: Any, timeline: Sequence[EmotionSegment], top: float) -> None:
+    """Draw each emotion's shares under one label, so that the legend has it once.
+
+    `top` is where a share of 1 will be, as a part of the height of the axes.
+    """
     names = {name for each in timeline for name in (each.emotion, each.second) if name is not None}
     for i, name in enumerate(sorted(names)):
         bars = [
@@ -155,7 +161,7 @@ def _draw_bars(ax: Any, timeline: Sequence[EmotionSegment]) -> None:
             label=literal(name),
         )
     if names:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
+        ax.legend(loc="upper left", bbox_to_anchor=(1.01, top), frameon=False)
 
 
 def _draw_waveform(ax: Any, sound: NDArray[Any], sr: int) -> None:
@@ -164,6 +170,6 @@ def _draw_waveform(ax: Any, sound: NDArray[Any], sr: int) -> None:
     low, high = np.minimum.reduceat(sound, edges), np.maximum.reduceat(sound, edges)
     ax.fill_between(edges / sr, low, high, color="0.35", linewidth=0.6)
     bound = max(float(np.abs(sound).max()), 1e-6)
-    ax.set(ylim=(-bound, bound), yticks=[])
+    ax.set(ylim=(-bound, bound), yticks=[], facecolor="none")
     ax.tick_params(bottom=False, labelbottom=False)
     ax.spines[:].set_visible(False)

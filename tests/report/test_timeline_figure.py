@@ -51,7 +51,14 @@ def test_the_waveform_stands_above_at_the_same_times():
     loud = x[y > 0.4]
     assert loud.min() == pytest.approx(1.0, abs=0.01)
     assert loud.max() == pytest.approx(2.0, abs=0.01)
-    assert (above.get_title(), ax.get_title()) == ("T", "")
+    assert ax.get_title() == "T"
+    ax.figure.canvas.draw()
+    for artist in (ax.title, above):
+        shown, whole = artist.get_tightbbox(), ax.figure.bbox
+        assert whole.x0 <= shown.x0 < shown.x1 <= whole.x1
+        assert whole.y0 <= shown.y0 < shown.y1 <= whole.y1
+    full = ax.transData.transform((0, 1.0))[1]
+    assert above.get_window_extent().y0 > full
 
 
 def test_silence_alone_has_no_legend():
