@@ -25,12 +25,12 @@ ONE_THREAD = dict.fromkeys(
 )
 # Script: what `--quick` gives it, and a full run.
 PIECES: dict[str, tuple[str, str]] = {
-    "startup": ("--repeats 3", ""),
+    "startup": ("--repeats 1", ""),
     "features": ("--repeats 3 --files 60", ""),
     "procrustes": ("--repeats 2 --shapes 5000", ""),
     "dern_training": ("--repeats 2 --windows 4000 --minutes 5 15", ""),
     "dsrn": ("--repeats 2 --frames 4000", ""),
-    "device_training": ("--repeats 1 --epochs 4", "--epochs 8"),
+    "device_training": ("--repeats 1 --epochs 3 --utterances 64", "--epochs 8"),
     "growth": ("--repeats 1 --quick", ""),
     "cores": ("--repeats 1 --quick", ""),
     "time_to_loss": ("--seeds 1 --speakers 3 --epochs 3", ""),
