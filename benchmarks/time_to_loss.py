@@ -40,7 +40,7 @@ BATCH_SIZES, LEARNING_RATE = (128, 256, 512), 1e-3
 SETTINGS = [
     (precision, size) for precision in ("float32", "mixed_bfloat16") for size in BATCH_SIZES
 ]
-VALIDATION_FRACTION = 1 / 3
+VALIDATION_FRACTION, FRAME_STRIDE = 1 / 3, 8
 HEADERS = [
     "arithmetic",
     "batch",
@@ -88,7 +88,8 @@ def main() -> None:
             for (precision, size), row in zip(curves, loss_rows(curves), strict=True)
         ],
         notes=[
-            f"DERN, {options.epochs} epochs, on {len(set(speech.speaker))} speakers "
+            f"DERN, {options.epochs} epochs of one frame in {FRAME_STRIDE}, on "
+            f"{len(set(speech.speaker))} speakers "
             f"{'of RAVDESS' if options.root else 'that are generated'}, a third of whom are the "
             f"validation's; {options.seeds} seeds, which also draw the validation speakers. The "
             "mark is each seed's best validation loss by single precision in batches of "
@@ -134,6 +135,7 @@ def trained(
         batch_size=batch_size,
         learning_rate=scaled_rate(batch_size),
         epochs=epochs,
+        frame_stride=FRAME_STRIDE,
         early_stopping=True,
         validation_fraction=VALIDATION_FRACTION,
         patience=epochs,  # never
