@@ -28,12 +28,12 @@ PIECES: dict[str, tuple[str, str]] = {
     "startup": ("--repeats 1", ""),
     "features": ("--repeats 3 --files 60", ""),
     "procrustes": ("--repeats 2 --shapes 5000", ""),
-    "dern_training": ("--repeats 2 --windows 4000 --minutes 5 15", ""),
-    "dsrn": ("--repeats 2 --frames 4000", ""),
+    "dern_training": ("--repeats 1 --windows 3000 --minutes 5 10", ""),
+    "dsrn": ("--repeats 1 --frames 4000", ""),
     "device_training": ("--repeats 1 --epochs 3 --utterances 64", "--epochs 8"),
     "growth": ("--repeats 1 --quick", ""),
     "cores": ("--repeats 1 --quick", ""),
-    "time_to_loss": ("--seeds 1 --speakers 3 --epochs 3", ""),
+    "time_to_loss": ("--seeds 1 --speakers 3 --epochs 2", ""),
     "memory": ("--hours 0.2", ""),
     "extrapolation": ("", ""),  # from what memory and dern_training wrote
 }

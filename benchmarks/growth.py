@@ -110,7 +110,7 @@ def dsrn_prediction(times: int) -> Callable[[], object]:
 
 def attention_training(times: int) -> Callable[[], object]:
     """Train for an epoch."""
-    entries, devices = utterances(4 * times)
+    entries, devices = utterances(2 * times)
     frames = [windows.frames[:, :24] for windows in entries]
     return lambda: DualAttentionDeviceClassifier(epochs=1, random_state=SEED).fit(frames, devices)
 
