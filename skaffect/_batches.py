@@ -37,8 +37,6 @@ class FrameBatches(keras.utils.PyDataset):
         Strength of the random changes to windows; 0 leaves them alone.
     seed : int or None, default=None
         Seed of the order and the changes; None draws every frame in its order.
-    first_epoch : int, default=0
-        Number of the epoch to begin with.
     """
 
     def __init__(
@@ -51,7 +49,6 @@ class FrameBatches(keras.utils.PyDataset):
         frame_stride: int = 1,
         augmentation: float = 0.0,
         seed: int | None = None,
-        first_epoch: int = 0,
     ) -> None:
         super().__init__()
         self._entries = entries
@@ -67,7 +64,7 @@ class FrameBatches(keras.utils.PyDataset):
         self._n_drawn = -(-len(self._frames) // (1 if seed is None else frame_stride))
         self._augmentation = augmentation
         self._seed = seed
-        self._epoch = first_epoch
+        self._epoch = 0
         self._order = self._draw_order()
 
     def __len__(self) -> int:
@@ -87,9 +84,9 @@ class FrameBatches(keras.utils.PyDataset):
             )
         return windows, targets, weights
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's frames."""
-        self._epoch += 1
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the frames of an epoch; until then they are those of epoch 0."""
+        self._epoch = epoch
         self._order = self._draw_order()
 
     def _draw_order(self) -> NDArray[np.integer]:

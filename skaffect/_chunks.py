@@ -99,8 +99,6 @@ class ChunkBatches(keras.utils.PyDataset):
         Train on one frame in `frame_stride`, other ones each time.
     seed : int or None, default=None
         Seed of the order; None takes every frame in its order.
-    first_epoch : int, default=0
-        Number of the epoch to begin with.
     """
 
     def __init__(
@@ -114,7 +112,6 @@ class ChunkBatches(keras.utils.PyDataset):
         chunk_frames: int,
         frame_stride: int = 1,
         seed: int | None = None,
-        first_epoch: int = 0,
     ) -> None:
         super().__init__()
         stride = 1 if seed is None else frame_stride
@@ -131,7 +128,7 @@ class ChunkBatches(keras.utils.PyDataset):
         self._picked = np.arange(0, self._chunks.n_frames, self._stride)
         self._n_chunks = max(1, round(batch_size / len(self._picked)))
         self._seed = seed
-        self._epoch = first_epoch
+        self._epoch = 0
         self._order = self._draw_order()
 
     def __len__(self) -> int:
@@ -147,9 +144,9 @@ class ChunkBatches(keras.utils.PyDataset):
         inputs = {"rows": self._chunks.rows(drawn), "first": first}
         return inputs, *self._answers(drawn, first)
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's order."""
-        self._epoch += 1
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of an epoch; until then it is that of epoch 0."""
+        self._epoch = epoch
         self._order = self._draw_order()
 
     def _answers(self, drawn: NDArray[np.intp], first: NDArray[np.int32]) -> tuple[Frames, Frames]:

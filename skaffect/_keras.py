@@ -130,7 +130,7 @@ class KerasEstimator(BaseWrapper):
         """Train for some more epochs, adding to ``history_``."""
         first, curves = self.n_epochs_, self.history_
         self._follow_weight_decay()
-        self._fit_callbacks = self._new_callbacks(validation is not None)
+        self._fit_callbacks = self._new_callbacks(batches, validation is not None)
         self._fit_keras_model(
             as_stream(batches, self.model_),
             None,
@@ -151,8 +151,11 @@ class KerasEstimator(BaseWrapper):
             self.model_.optimizer.weight_decay = self.weight_decay or None
             self.model_.make_train_function(force=True)
 
-    def _new_callbacks(self, validating: bool) -> list[keras.callbacks.Callback]:
-        callbacks: list[keras.callbacks.Callback] = [_EpochStart(self._rate, self._seed)]
+    def _new_callbacks(
+        self, batches: keras.utils.PyDataset, validating: bool
+    ) -> list[keras.callbacks.Callback]:
+        start = _EpochStart(batches, self._rate, self._seed)
+        callbacks: list[keras.callbacks.Callback] = [start]
         if validating:
             callbacks.append(
                 keras.callbacks.EarlyStopping(
@@ -183,15 +186,23 @@ class KerasEstimator(BaseWrapper):
 
 
 class _EpochStart(keras.callbacks.Callback):
-    """Make every epoch a function of its number: its rate and its dropout."""
+    """Make every epoch a function of its number: its batches, its rate and its dropout.
 
-    def __init__(self, rate: Callable[[int], float], seed: int) -> None:
+    Keras tells batches when an epoch has ended, but before the first one as well, or not,
+    depending on the backend.
+    """
+
+    def __init__(
+        self, batches: keras.utils.PyDataset, rate: Callable[[int], float], seed: int
+    ) -> None:
         super().__init__()
+        self._batches = batches
         self._rate = rate
         self._seed = seed
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Set the learning rate and reseed every layer that draws random numbers."""
+        """Draw the batches, set the rate and reseed every layer that draws random numbers."""
+        self._batches.start_epoch(epoch)
         self.model.optimizer.learning_rate = self._rate(epoch)
         for i, layer in enumerate(self.model.layers):
             if (generator := getattr(layer, "seed_generator", None)) is not None:

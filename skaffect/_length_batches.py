@@ -39,8 +39,6 @@ class LengthBatches(keras.utils.PyDataset):
         Most utterances in a batch; batches differ by one at most.
     seed : int or None, default=None
         Seed of the order; None goes from short to long.
-    first_epoch : int, default=0
-        Number of the epoch to begin with.
     crop_frames : int or None, default=None
         Take of longer utterances a stretch of this many frames, drawn anew in every epoch;
         it needs a seed.
@@ -54,7 +52,6 @@ class LengthBatches(keras.utils.PyDataset):
         *,
         batch_size: int,
         seed: int | None = None,
-        first_epoch: int = 0,
         crop_frames: int | None = None,
     ) -> None:
         super().__init__()
@@ -67,7 +64,7 @@ class LengthBatches(keras.utils.PyDataset):
         self._padded = padded_lengths(self._lengths)
         self._batch_size = batch_size
         self._seed = seed
-        self._epoch = first_epoch
+        self._epoch = 0
         self._batches = self._draw_batches()
 
     def __len__(self) -> int:
@@ -79,9 +76,9 @@ class LengthBatches(keras.utils.PyDataset):
         inputs = pad_batch(self._stretches(drawn, number), n_frames)
         return inputs, self._targets[drawn], self._weights[drawn]
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's batches."""
-        self._epoch += 1
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the batches of an epoch; until then they are those of epoch 0."""
+        self._epoch = epoch
         self._batches = self._draw_batches()
 
     def _stretches(self, drawn: NDArray[np.intp], number: int) -> list[Frames]:

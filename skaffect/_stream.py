@@ -19,7 +19,7 @@ def as_stream(batches: keras.utils.PyDataset, network: keras.Model) -> Any:
     Parameters
     ----------
     batches : keras.utils.PyDataset
-        What an epoch consists of; told when an epoch has ended.
+        What an epoch consists of, looked at anew in each.
     network : keras.Model
         The network whose input they are, for the lengths that vary.
 
@@ -35,7 +35,6 @@ def as_stream(batches: keras.utils.PyDataset, network: keras.Model) -> Any:
     def epoch() -> Iterator[Any]:
         for number in range(len(batches)):
             yield batches[number]
-        batches.on_epoch_end()
 
     options = tf.data.Options()
     options.autotune.enabled = False

@@ -273,7 +273,6 @@ class DERNClassifier(UtteranceClassifier):
             frame_stride=self.frame_stride,
             augmentation=self.augmentation,
             seed=self._seed,
-            first_epoch=self.n_epochs_,
         )
 
     def _validation_batches(self, validation: TrainingSet) -> FrameBatches:

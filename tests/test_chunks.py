@@ -115,9 +115,9 @@ def test_unobserved_frames_weigh_nothing_and_are_numbers() -> None:
 def test_stride_takes_other_frames_in_other_epochs() -> None:
     batches = _batches([40], chunk_frames=8, frame_stride=4, seed=0)
     taken = []
-    for _ in range(12):
+    for epoch in range(12):
+        batches.start_epoch(epoch)
         taken.append({int(window[CONTEXT // 2, 0]) for window, _, _ in _slots(batches)})
-        batches.on_epoch_end()
     assert all(len(frames) == 10 for frames in taken)
     assert set.union(*taken) == set(range(40))
 
@@ -133,9 +133,9 @@ def test_every_frame_is_drawn_sooner_or_later(
 ) -> None:
     batches = _batches(lengths, chunk_frames=chunk_frames, frame_stride=frame_stride, seed=0)
     seen = set()
-    for _ in range(60):
+    for epoch in range(60):
+        batches.start_epoch(epoch)
         seen |= {int(w[CONTEXT // 2, 0]) for w, _, weights in _slots(batches) if weights.any()}
-        batches.on_epoch_end()
     assert seen == {1000 * i + j for i, n in enumerate(lengths) for j in range(n)}
 
 
@@ -157,16 +157,18 @@ def test_chunk_length_fits_utterances_of_one_length() -> None:
 
 
 def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
-    def first(seed: int, first_epoch: int = 0) -> np.ndarray:
-        batches = _batches([30, 20], seed=seed, first_epoch=first_epoch, frame_stride=2)
+    def first(seed: int, epoch: int = 0) -> np.ndarray:
+        batches = _batches([30, 20], seed=seed, frame_stride=2)
+        batches.start_epoch(epoch)
         batches[1]
         return batches[0][0]["rows"]
 
     later = _batches([30, 20], seed=1, frame_stride=2)
-    later.on_epoch_end()
+    for epoch in (4, 1):
+        later.start_epoch(epoch)
     assert np.array_equal(first(1), first(1))
     assert not np.array_equal(first(1), first(2))
-    assert np.array_equal(later[0][0]["rows"], first(1, first_epoch=1))
+    assert np.array_equal(later[0][0]["rows"], first(1, epoch=1))
 
 
 def test_windows_given_as_arrays_are_chunks_of_one_frame() -> None:

@@ -98,9 +98,9 @@ def test_every_epoch_and_every_seed_has_its_own_batches() -> None:
     lengths = (40,) * 12 + (80,) * 12
     batches = _batches(lengths)
     epochs = []
-    for _ in range(4):
+    for epoch in range(4):
+        batches.start_epoch(epoch)
         epochs.append(_members(batches))
-        batches.on_epoch_end()
     assert len({str(epoch) for epoch in epochs}) == 4
     # Other company, and another order, not one of the two.
     assert len({str(sorted(map(sorted, epoch))) for epoch in epochs}) == 4
@@ -112,10 +112,11 @@ def test_every_epoch_and_every_seed_has_its_own_batches() -> None:
 
 def test_a_batch_depends_on_seed_epoch_and_number_alone() -> None:
     batches = _batches()
-    batches.on_epoch_end()
-    batches.on_epoch_end()
+    for epoch in (5, 1, 2):
+        batches.start_epoch(epoch)
     once = [batches[i] for i in range(len(batches))]
-    resumed = _batches(first_epoch=2)
+    resumed = _batches()
+    resumed.start_epoch(2)
     for i in reversed(range(len(batches))):
         _assert_equal(batches[i], once[i])
         _assert_equal(resumed[i], once[i])
@@ -126,7 +127,7 @@ def test_without_a_seed_they_go_from_short_to_long() -> None:
     first = _members(batches)
     longest = [max(LENGTHS[number - 1] for number in batch) for batch in first]
     assert longest == [7, 62, 100, 350]
-    batches.on_epoch_end()
+    batches.start_epoch(1)
     assert _members(batches) == first
 
 
@@ -168,7 +169,8 @@ def test_long_utterances_give_another_stretch_in_every_epoch() -> None:
     entries = [np.arange(n, dtype=np.float32)[:, np.newaxis] for n in (4, 8, 50, 60)]
     batches = LengthBatches(entries, np.eye(4), np.ones(4), batch_size=4, seed=0, crop_frames=8)
     starts = set()
-    for _ in range(5):
+    for epoch in range(5):
+        batches.start_epoch(epoch)
         inputs, targets, _ = batches[0]
         again = batches[0][0]
         np.testing.assert_array_equal(inputs["frames"], again["frames"])
@@ -180,7 +182,6 @@ def test_long_utterances_give_another_stretch_in_every_epoch() -> None:
             assert row[n - 1] < len(entries[utterance])
             starts.add((int(utterance), float(row[0])))
         assert inputs["frames"].shape[1] == 8
-        batches.on_epoch_end()
     # The short ones begin at their beginning, the others anywhere.
     assert {start for utterance, start in starts if utterance < 2} == {0.0}
     assert len([start for utterance, start in starts if utterance >= 2]) > 6

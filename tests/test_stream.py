@@ -31,12 +31,14 @@ def _assert_equal(streamed: Any, batch: Any) -> None:
 
 @pytest.mark.parametrize("seed", [0, None])
 def test_each_reading_is_an_epoch_of_the_same_batches(seed: int | None) -> None:
-    stream, batches = as_stream(_windows(seed), _dern()), _windows(seed)
+    streaming, batches = _windows(seed), _windows(seed)
+    stream = as_stream(streaming, _dern())
     assert len(stream) == len(batches) == 4
-    for _ in range(3):
+    for epoch in range(3):
+        for each in (streaming, batches):
+            each.start_epoch(epoch)
         for number, streamed in enumerate(stream):
             _assert_equal(streamed, batches[number])
-        batches.on_epoch_end()
 
 
 def test_lengths_stay_open_where_the_network_leaves_them_open() -> None:

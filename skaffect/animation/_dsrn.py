@@ -212,7 +212,6 @@ class DSRNRegressor(UtteranceRegressor):
             chunk_frames=min(_TRAINING_CHUNK, self.batch_size * self.frame_stride),
             frame_stride=self.frame_stride,
             seed=self._seed,
-            first_epoch=self.n_epochs_,
         )
 
     def _validation_batches(self, validation: RegressionSet) -> ChunkBatches:

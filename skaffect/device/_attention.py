@@ -92,7 +92,6 @@ class AttentionDeviceClassifier(UtteranceClassifier):
             training.weights,
             batch_size=self.batch_size,
             seed=self._seed,
-            first_epoch=self.n_epochs_,
             crop_frames=self.crop_frames,
         )
 

@@ -240,7 +240,6 @@ class DFTCNNBaseline(UtteranceClassifier):
             training.weights,
             batch_size=self.batch_size,
             seed=self._seed,
-            first_epoch=self.n_epochs_,
         )
 
     def _validation_batches(self, validation: TrainingSet) -> PieceBatches:

@@ -69,8 +69,6 @@ class PieceBatches(keras.utils.PyDataset):
         Pieces in a batch.
     seed : int or None, default=None
         Seed of the order; None keeps it.
-    first_epoch : int, default=0
-        Number of the epoch to begin with.
     """
 
     def __init__(
@@ -81,7 +79,6 @@ class PieceBatches(keras.utils.PyDataset):
         *,
         batch_size: int,
         seed: int | None = None,
-        first_epoch: int = 0,
     ) -> None:
         super().__init__()
         self._pieces = pieces
@@ -89,7 +86,7 @@ class PieceBatches(keras.utils.PyDataset):
         self._weights = np.asarray(weights, dtype=np.float32)
         self._batch_size = batch_size
         self._seed = seed
-        self._epoch = first_epoch
+        self._epoch = 0
         self._order = self._draw_order()
 
     def __len__(self) -> int:
@@ -101,9 +98,9 @@ class PieceBatches(keras.utils.PyDataset):
         owners = self._pieces.owners[drawn]
         return self._pieces.spectra(drawn), self._targets[owners], self._weights[owners]
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's order."""
-        self._epoch += 1
+    def start_epoch(self, epoch: int) -> None:
+        """Draw the order of an epoch; until then it is that of epoch 0."""
+        self._epoch = epoch
         self._order = self._draw_order()
 
     def _draw_order(self) -> NDArray[np.intp]:
