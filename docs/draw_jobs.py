@@ -126,7 +126,7 @@ def _device() -> tuple[Any, ...]:
     heard = ~np.isin(corpus.speaker, ["speaker05", "speaker06"])
     model = make_pipeline(
         LogFilterbank(normalize="corpus"),
-        DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=40, random_state=0),
+        DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=80, random_state=0),
     ).fit(data[heard], corpus.target[heard])
     right = np.flatnonzero(model.predict(data[~heard]) == corpus.target[~heard])
     recording = data[~heard][right[:1]]
