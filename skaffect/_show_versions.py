@@ -22,7 +22,17 @@ _CORE = (
     "soxr",
     "safetensors",
 )
-_OPTIONAL = ("av", "dlib-bin", "matplotlib", "jinja2", "pandas", "onnx", "distributed")
+_OPTIONAL = (
+    "av",
+    "dlib-bin",
+    "matplotlib",
+    "jinja2",
+    "pandas",
+    "onnx",
+    "distributed",
+    "jax",
+    "torch",
+)
 
 
 def show_versions() -> None:

@@ -13,7 +13,7 @@ from packaging.version import Version
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LOCKS = ["lock.txt", "floors.txt"]
-IN_THE_LOCKS = ["dev", "device", "docs", "face", "inspection", "onnx", "plot", "report"]
+IN_THE_LOCKS = ["dev", "device", "docs", "face", "inspection", "jax", "onnx", "plot", "report"]
 
 
 def read_lock(name: str) -> str:
