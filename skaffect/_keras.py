@@ -18,6 +18,7 @@ from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
+from skaffect._optimizer import Adam
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._stream import as_stream
 
@@ -89,9 +90,7 @@ class KerasEstimator(BaseWrapper):
 
     def _keras_build_fn(self) -> keras.Model:
         network = self._build_network()
-        optimizer = keras.optimizers.Adam(
-            self.learning_rate, weight_decay=self.weight_decay or None
-        )
+        optimizer = Adam(self.learning_rate, weight_decay=self.weight_decay or None)
         network.compile(optimizer=optimizer, loss=self.loss)
         return network
 

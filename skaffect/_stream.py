@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,8 @@ def as_stream(batches: keras.utils.PyDataset, network: keras.Model) -> Any:
     Parameters
     ----------
     batches : keras.utils.PyDataset
-        What an epoch consists of, looked at anew in each.
+        What an epoch consists of, looked at anew in each. Keep it while the stream is read:
+        TensorFlow never lets go of what its streams call, and this is all of the sound.
     network : keras.Model
         The network whose input they are, for the lengths that vary.
 
@@ -32,7 +34,11 @@ def as_stream(batches: keras.utils.PyDataset, network: keras.Model) -> Any:
         return batches
     import tensorflow as tf
 
+    kept_elsewhere = weakref.ref(batches)
+
     def epoch() -> Iterator[Any]:
+        batches = kept_elsewhere()
+        assert batches is not None
         for number in range(len(batches)):
             yield batches[number]
 
