@@ -51,7 +51,7 @@ data = np.empty(len(corpus.data), dtype=object)
 data[:] = corpus.data
 model = make_pipeline(
     LogFilterbank(normalize="corpus"),
-    DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=80, random_state=0),
+    DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=110, random_state=0),
 ).fit(data[heard], corpus.target[heard])
 
 plot_confusion(corpus.target[~heard], model.predict(data[~heard]), labels=model.classes_)

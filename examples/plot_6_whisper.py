@@ -52,7 +52,7 @@ for row, learnt in enumerate(modes):
     part = heard & (corpus.mode == learnt)
     models[learnt] = make_pipeline(
         LogFilterbank(normalize="corpus"),
-        DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=80, random_state=0),
+        DualAttentionDeviceClassifier(filters=(16, 16, 16), epochs=110, random_state=0),
     ).fit(data[part], corpus.target[part])
     for column, asked in enumerate(modes):
         part = ~heard & (corpus.mode == asked)

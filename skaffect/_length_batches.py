@@ -40,8 +40,10 @@ class LengthBatches(keras.utils.PyDataset):
     seed : int or None, default=None
         Seed of the order; None goes from short to long.
     crop_frames : int or None, default=None
-        Take of longer utterances a stretch of this many frames, drawn anew in every epoch;
-        it needs a seed.
+        Take of longer utterances this many frames, drawn anew in every epoch; it needs a
+        seed.
+    crop_pieces : int, default=1
+        In so many stretches, of about equal length, from anywhere in the utterance.
     """
 
     def __init__(
@@ -53,9 +55,11 @@ class LengthBatches(keras.utils.PyDataset):
         batch_size: int,
         seed: int | None = None,
         crop_frames: int | None = None,
+        crop_pieces: int = 1,
     ) -> None:
         super().__init__()
         self._entries = entries
+        self._crop_pieces = crop_pieces
         self._lengths = np.array([len(entry) for entry in entries])
         if crop_frames is not None and seed is not None:
             self._lengths = np.minimum(self._lengths, crop_frames)
@@ -82,15 +86,11 @@ class LengthBatches(keras.utils.PyDataset):
         self._batches = self._draw_batches()
 
     def _stretches(self, drawn: NDArray[np.intp], number: int) -> list[Frames]:
-        """Return each drawn utterance, or the part of it that this epoch trains on."""
-        spare = [len(self._entries[i]) - self._lengths[i] for i in drawn]
-        if self._seed is None or not any(spare):
-            return [self._entries[i] for i in drawn]
-        rng = np.random.default_rng([_STRETCHES, self._seed, self._epoch, number])
-        starts = rng.integers(np.array(spare) + 1)
+        """Return each drawn utterance, or the frames of it that this epoch trains on."""
+        rng = np.random.default_rng([_STRETCHES, self._seed or 0, self._epoch, number])
         return [
-            self._entries[i][start : start + self._lengths[i]]
-            for i, start in zip(drawn, starts, strict=True)
+            entry if len(entry) == wanted else _pieces(entry, wanted, self._crop_pieces, rng)
+            for entry, wanted in ((self._entries[i], self._lengths[i]) for i in drawn)
         ]
 
     def _draw_batches(self) -> list[NDArray[np.intp]]:
@@ -141,6 +141,15 @@ def padded_lengths(lengths: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp
     octave = 2 ** np.floor(np.log2(np.maximum(exact - 1, 1))).astype(np.intp)
     step = np.maximum(octave // _RUNGS_PER_OCTAVE, _GRAIN)
     return -(-exact // step) * step
+
+
+def _pieces(entry: Frames, n_frames: int, n_pieces: int, rng: np.random.Generator) -> Frames:
+    """Draw stretches of an utterance, which may overlap, and join them in their order."""
+    lengths = np.diff(np.arange(n_pieces + 1) * n_frames // n_pieces)
+    starts = np.sort(rng.integers(len(entry) - lengths.max() + 1, size=n_pieces))
+    return np.concatenate(
+        [entry[start : start + n] for start, n in zip(starts, lengths, strict=True)]
+    )
 
 
 def _cut(

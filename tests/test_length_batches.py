@@ -187,6 +187,30 @@ def test_long_utterances_give_another_stretch_in_every_epoch() -> None:
     assert len([start for utterance, start in starts if utterance >= 2]) > 6
 
 
+@given(n_pieces=st.integers(1, 12), epoch=st.integers(0, 3))
+def test_a_crop_is_of_pieces_from_anywhere(n_pieces: int, epoch: int) -> None:
+    entry = np.arange(60, dtype=np.float32)[:, np.newaxis]
+    batches = LengthBatches(
+        [entry],
+        np.eye(1),
+        np.ones(1),
+        batch_size=1,
+        seed=0,
+        crop_frames=10,
+        crop_pieces=n_pieces,
+    )
+    batches.start_epoch(epoch)
+    inputs, *_ = batches[0]
+    assert inputs["lengths"].tolist() == [10]
+    row = inputs["frames"][0, :10, 0]
+    assert set(row) <= set(range(60))
+    # Pieces that meet by chance, or have no frame, are fewer.
+    breaks = np.flatnonzero(np.diff(row) != 1) + 1
+    assert set(breaks) <= {10 * i // n_pieces for i in range(n_pieces)}
+    assert (len(breaks) > 0) == (n_pieces > 1)
+    np.testing.assert_array_equal(batches[0][0]["frames"], inputs["frames"])
+
+
 def test_groups_do_not_follow_the_order_given() -> None:
     rng = np.random.default_rng(0)
     entries = [rng.normal(size=(n, 3)).astype(np.float32) for n in (5, 6, 7, 8, 5, 6, 20, 21)]

@@ -40,7 +40,7 @@ EMOTION = Sizes(speakers=10, sentences=3, folds=4, epochs=4)
 FACES = Sizes(speakers=8, sentences=2, folds=2, epochs=8)
 FACE_EMOTIONS = ("angry", "happy", "neutral", "sad")
 FACE_DERN_EPOCHS = 10
-DEVICES = Sizes(speakers=9, sentences=4, folds=3, epochs=80)
+DEVICES = Sizes(speakers=9, sentences=4, folds=3, epochs=110)
 BASELINE_EPOCHS = 15
 # Less than the defaults: few epochs of few recordings have too few steps otherwise.
 _DERN_BATCH, _DSRN_BATCH, _DEVICE_BATCH = 32, 64, 16

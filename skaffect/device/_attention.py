@@ -33,6 +33,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
     score_scale: float
     dropout: float
     crop_frames: int | None
+    crop_pieces: int
     batch_size: int
     n_features_in_: int
 
@@ -64,6 +65,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
         for name, value in (
             ("lstm_units", self.lstm_units),
             ("dense_units", self.dense_units),
+            ("crop_pieces", self.crop_pieces),
             ("batch_size", self.batch_size),
         ):
             check_integer(name, value, at_least=1)
@@ -93,6 +95,7 @@ class AttentionDeviceClassifier(UtteranceClassifier):
             batch_size=self.batch_size,
             seed=self._seed,
             crop_frames=self.crop_frames,
+            crop_pieces=self.crop_pieces,
         )
 
     def _validation_batches(self, validation: TrainingSet) -> LengthBatches:

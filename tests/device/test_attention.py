@@ -307,6 +307,7 @@ def test_entries_unlike_those_of_fit(fitted: Any, entry: Any, message: str) -> N
         (SINGLE, {"score_scale": 0}, "score_scale must be above 0.0, got 0"),
         (DUAL, {"dropout": 1.0}, "dropout must lie in [0.0, 0.99], got 1.0"),
         (DUAL, {"crop_frames": 0}, "crop_frames must be at least 1, got 0"),
+        (DUAL, {"crop_pieces": 0}, "crop_pieces must be at least 1, got 0"),
         (SINGLE, {"batch_size": 0}, "batch_size must be at least 1, got 0"),
         (SINGLE, {"patience": 0}, "patience must be at least 1, got 0"),
     ],
