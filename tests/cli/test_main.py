@@ -177,11 +177,14 @@ def test_interrupted_training_leaves_no_file(here):
     output.mkdir()
     words = ["train", "emotion", "recordings", "--pattern", "{speaker}/{emotion}_{n}.wav"]
     words += ["--output", "models/emotion.safetensors", "--epochs", "100000", "--json"]
+    # JAX, which Keras imports where it is installed, has TensorFlow say more from now on.
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     process = subprocess.Popen(
         [sys.executable, "-m", "skaffect", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=environment,
         # A shell's background jobs ignore the signal, and what they start inherits that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
