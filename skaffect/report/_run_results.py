@@ -127,7 +127,13 @@ def _read_csv(path: Path) -> Any:
     # Only an empty cell is one that is missing: an emotion may be called "none".
     empty = {name: [""] for name in ("value", "speaker", "true", "predicted")}
     names = dict.fromkeys(_NAMES, str)
-    table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=empty)
+    table = pd.read_csv(
+        path,
+        dtype=names,
+        keep_default_na=False,
+        na_values=empty,
+        float_precision="round_trip",  # older versions lose a number's last bit without
+    )
     if "speaker" in table:
         table["speaker"] = _without_nan(table["speaker"])
         texts = pd.read_csv(path, dtype=str, keep_default_na=False)
