@@ -127,13 +127,7 @@ def _read_csv(path: Path) -> Any:
     # Only an empty cell is one that is missing: an emotion may be called "none".
     empty = {name: [""] for name in ("value", "speaker", "true", "predicted")}
     names = dict.fromkeys(_NAMES, str)
-    table = pd.read_csv(
-        path,
-        dtype=names,
-        keep_default_na=False,
-        na_values=empty,
-        float_precision="round_trip",  # older versions lose a number's last bit without
-    )
+    table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=empty)
     if "speaker" in table:
         table["speaker"] = _without_nan(table["speaker"])
         texts = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -147,8 +141,9 @@ def _is_as_written(column: Any, texts: Any) -> bool:
     """Tell what pandas has read as it was written from names like "01", of which it makes 1."""
     from pandas.api.types import is_numeric_dtype
 
+    # The last bit of a value is not the text's with older versions.
     return not is_numeric_dtype(column) or all(
-        text in ("", str(value), f"{value:.0f}")
+        text in ("", str(value), f"{value:.0f}") or text == str(float(text))
         for text, value in zip(texts, column.tolist(), strict=True)
     )
 
