@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ[_name] = "1"
 
+from benchmarks._timing import speed_ratios
 from skaffect._quiet import quiet_tensorflow
 
 SEED = 0
@@ -75,25 +76,18 @@ def parse_options() -> argparse.Namespace:
 
 def row(work: str, options: argparse.Namespace) -> list[Any]:
     """Return a line of the table."""
-    times: dict[int, list[list[float]]] = {1: [], 2: []}
+    seconds: dict[str, list[tuple[float, float]]] = {"1": [], "2": []}
     for _ in range(options.repeats):
-        for n_jobs, seconds in times.items():
-            command = [sys.executable, __file__, "--work", work, "--jobs", str(n_jobs)]
+        for n_jobs, runs in seconds.items():
+            command = [sys.executable, __file__, "--work", work, "--jobs", n_jobs]
             command += ["--quick"] * options.quick
             answer = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            seconds.append(json.loads(answer.stdout.splitlines()[-1]))
-            print(work, n_jobs, seconds[-1], file=sys.stderr, flush=True)
-    wall = {n_jobs: [wall for wall, _ in seconds] for n_jobs, seconds in times.items()}
-    cpu = {n_jobs: median(cpu for _, cpu in seconds) for n_jobs, seconds in times.items()}
-    best, middle = ({n_jobs: pick(wall[n_jobs]) for n_jobs in wall} for pick in (min, median))
-    return [
-        work,
-        best[1],
-        best[2],
-        best[1] / best[2],
-        middle[1] / middle[2],
-        cpu[2] / cpu[1],
-    ]
+            wall, cpu = json.loads(answer.stdout.splitlines()[-1])
+            runs.append((wall, cpu))
+            print(work, n_jobs, wall, cpu, file=sys.stderr, flush=True)
+    best = (min(wall for wall, _ in runs) for runs in seconds.values())
+    one, two = (median(cpu for _, cpu in runs) for runs in seconds.values())
+    return [work, *best, *speed_ratios(seconds, "2", "1"), two / one]
 
 
 def timed(run: Any) -> list[float]:

@@ -123,6 +123,7 @@ def _read_folder(path: Path) -> dict[str, Any]:
 
 def _read_csv(path: Path) -> Any:
     import pandas as pd
+    from pandas.api.types import is_numeric_dtype
 
     # Only an empty cell is one that is missing: an emotion may be called "none".
     empty = {name: [""] for name in ("value", "speaker", "true", "predicted")}
@@ -130,19 +131,19 @@ def _read_csv(path: Path) -> Any:
     table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=empty)
     if "speaker" in table:
         table["speaker"] = _without_nan(table["speaker"])
-        texts = pd.read_csv(path, dtype=str, keep_default_na=False)
-        if not all(_is_as_written(table[name], texts[name]) for name in _ANSWERS):
-            names = texts.loc[:, list(_ANSWERS)].astype(object)
-            table = table.assign(**names.where(names != ""))
+        numbers = [name for name in _ANSWERS if is_numeric_dtype(table[name])]
+        if numbers:
+            texts = pd.read_csv(path, usecols=_ANSWERS, dtype=str, keep_default_na=False)
+            if not all(_is_as_written(table[name], texts[name]) for name in numbers):
+                names = texts.astype(object)
+                table = table.assign(**names.where(names != ""))
     return table
 
 
 def _is_as_written(column: Any, texts: Any) -> bool:
     """Tell what pandas has read as it was written from names like "01", of which it makes 1."""
-    from pandas.api.types import is_numeric_dtype
-
     # The last bit of a value is not the text's with older versions.
-    return not is_numeric_dtype(column) or all(
+    return all(
         text in ("", str(value), f"{value:.0f}") or text == str(float(text))
         for text, value in zip(texts, column.tolist(), strict=True)
     )
