@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -209,6 +209,37 @@ def test_a_crop_is_of_pieces_from_anywhere(n_pieces: int, epoch: int) -> None:
     assert set(breaks) <= {10 * i // n_pieces for i in range(n_pieces)}
     assert (len(breaks) > 0) == (n_pieces > 1)
     np.testing.assert_array_equal(batches[0][0]["frames"], inputs["frames"])
+
+
+def _starts(seed: int, number: int, n_epochs: int) -> np.ndarray:
+    """Return where three pieces of four frames begin in each epoch, of utterances of 60."""
+    entries = [np.arange(60, dtype=np.float32)[:, np.newaxis]] * 2
+    batches = LengthBatches(
+        entries, np.eye(2), np.ones(2), batch_size=1, seed=seed, crop_frames=12, crop_pieces=3
+    )
+    starts = []
+    for epoch in range(n_epochs):
+        batches.start_epoch(epoch)
+        starts.append(batches[number][0]["frames"][0, ::4, 0])
+    return np.array(starts)
+
+
+def test_pieces_come_in_their_order_from_the_whole_utterance() -> None:
+    starts = _starts(0, 0, 200)
+    assert (np.diff(starts, axis=1) >= 0).all()
+    assert (np.diff(starts, axis=1) > 0).mean() > 0.9
+    assert (starts.min(), starts.max()) == (0, 56)
+
+
+def test_every_seed_and_every_batch_draws_its_own_pieces() -> None:
+    drawn = [_starts(seed, number, 3).tolist() for seed in (0, 1) for number in (0, 1)]
+    assert all(one != other for one, other in combinations(drawn, 2))
+
+
+def test_without_a_seed_utterances_stay_whole() -> None:
+    batches = _batches(seed=None, crop_frames=8, crop_pieces=2)
+    lengths = [n for i in range(len(batches)) for n in batches[i][0]["lengths"].tolist()]
+    assert sorted(lengths) == sorted(LENGTHS)
 
 
 def test_groups_do_not_follow_the_order_given() -> None:
