@@ -131,6 +131,7 @@ def _read_csv(path: Path) -> Any:
     table = pd.read_csv(path, dtype=names, keep_default_na=False, na_values=empty)
     if "speaker" in table:
         table["speaker"] = _without_nan(table["speaker"])
+    if set(_ANSWERS) <= set(table):
         numbers = [name for name in _ANSWERS if is_numeric_dtype(table[name])]
         if numbers:
             texts = pd.read_csv(path, usecols=_ANSWERS, dtype=str, keep_default_na=False)
@@ -141,10 +142,12 @@ def _read_csv(path: Path) -> Any:
 
 
 def _is_as_written(column: Any, texts: Any) -> bool:
-    """Tell what pandas has read as it was written from names like "01", of which it makes 1."""
-    # The last bit of a value is not the text's with older versions.
+    """Tell what pandas has read as it was written from names like "01" and "true"."""
     return all(
-        text in ("", str(value), f"{value:.0f}") or text == str(float(text))
+        text in ("", str(value))
+        # The last bit is not the text's with older versions, nor are whole numbers' points where
+        # a cell of the column is empty.
+        or (isinstance(value, float) and text in (str(float(text)), f"{value:.0f}"))
         for text, value in zip(texts, column.tolist(), strict=True)
     )
 

@@ -59,7 +59,7 @@ def metric_scores(
 
 def spread_over_folds(values: Any) -> float:
     """Return the standard deviation of folds' figures, zero where rounding makes it more."""
-    return float(np.std(values)) if np.ptp(values) > 0 else 0.0
+    return 0.0 if np.ptp(values) == 0 else float(np.std(values))
 
 
 def compared(

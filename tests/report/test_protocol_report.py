@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from skaffect import (
     protocol_report,
     run_protocol,
 )
+from skaffect.report._run_results import read_results
+from skaffect.report._run_scores import spread_over_folds
 
 METRICS = {"accuracy": accuracy_score}
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -82,6 +85,43 @@ def test_names_that_look_like_numbers_stay_names(tmp_path, names):
     recalls = tables(protocol_report(tmp_path, metrics=METRICS, n_resamples=100))
     (rows,) = (rows for caption, rows in recalls.items() if caption.startswith("Recall"))
     assert [str(row["class"]) for row in rows if str(row["class"]) in names] == list(names)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("true false", ["true", "false"]),
+        ("TRUE FALSE", ["TRUE", "FALSE"]),
+        ("True False", [True, False]),
+        ("01 1", ["01", "1"]),
+        ("2 1", [2, 1]),
+        ("0.5 0.1", [0.5, 0.1]),
+        ("2 ", [2.0, None]),
+        ("02 ", ["02", None]),
+    ],
+)
+def test_answers_are_read_as_they_were_written(run, tmp_path, written, read):
+    folder = shutil.copytree(run[1], tmp_path / "run")
+    rows = [f"s,c,f,p,i{i},ann,{text},{text}" for i, text in enumerate(written.split(" "))]
+    header = "system,condition,fold,part,item,speaker,true,predicted"
+    (folder / "answers.csv").write_text("\n".join([header, *rows, ""]))
+    answers = read_results(folder, None).answers
+    for name in ("true", "predicted"):
+        found = [None if value != value else value for value in answers[name].tolist()]
+        assert found == read
+        assert [*map(type, found)] == [*map(type, read)]
+
+
+def test_answers_without_a_column_are_no_run(run, tmp_path):
+    folder = shutil.copytree(run[1], tmp_path / "run")
+    (folder / "answers.csv").write_text("system,condition,fold,part,item,speaker,true\n")
+    with pytest.raises(TypeError, match="whose answers has not all of"):
+        read_results(folder, None)
+
+
+def test_a_fold_without_a_figure_leaves_none_for_the_spread():
+    assert np.isnan(spread_over_folds([0.5, np.nan]))
+    assert np.std([0.1, 0.1, 0.1]) > 0 == spread_over_folds([0.1, 0.1, 0.1])
 
 
 def tables(report: Report) -> dict[str, list[dict]]:
