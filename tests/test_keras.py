@@ -23,6 +23,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from skaffect import DERNClassifier, Windows
+from skaffect._batches import FrameBatches
 from skaffect._keras import KerasEstimator, _joined
 
 
@@ -250,6 +251,19 @@ def test_warm_start_goes_on_and_follows_changed_parameters() -> None:
     whole.set_params(epochs=3).fit(X, Y)
     assert not np.array_equal(whole.predict_proba(X), warm.predict_proba(X))
     assert whole.n_epochs_ == warm.n_epochs_ == 7
+
+
+def test_every_epoch_trains_on_the_batches_of_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(batches: FrameBatches, number: int) -> Any:
+        drawn.add((batches._epoch, number))
+        return drawing(batches, number)
+
+    drawing, drawn = FrameBatches.__getitem__, set[tuple[int, int]]()
+    monkeypatch.setattr(FrameBatches, "__getitem__", draw)
+    model = _tiny(warm_start=True)
+    for n_epochs in (2, 4):
+        model.fit(X, Y)
+        assert drawn == {(epoch, number) for epoch in range(n_epochs) for number in (0, 1)}
 
 
 def test_training_beyond_the_schedule_starts_its_next_half_cosine() -> None:

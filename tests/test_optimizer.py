@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -63,3 +64,15 @@ def test_steps_are_those_of_keras() -> None:
         weights.append(network.get_weights())
     for ours, theirs in zip(*weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(("n_replicas", "expected"), [(1, "gradients"), (2, "sums")])
+def test_several_replicas_sum_their_gradients(
+    monkeypatch: pytest.MonkeyPatch, n_replicas: int, expected: str
+) -> None:
+    monkeypatch.setattr(
+        keras.optimizers.Adam, "_all_reduce_sum_gradients", lambda self, given: "sums"
+    )
+    optimizer = Adam()
+    optimizer._distribution_strategy = SimpleNamespace(num_replicas_in_sync=n_replicas)
+    assert optimizer._all_reduce_sum_gradients("gradients") == expected

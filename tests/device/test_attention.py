@@ -126,10 +126,15 @@ def test_parameters_reach_the_network() -> None:
 def test_training_on_stretches_differs_from_whole_utterances() -> None:
     whole = _small(epochs=1).fit(X, LABELS)
     longest = max(map(len, X))
-    same, cropped = (_small(epochs=1, crop_frames=n).fit(X, LABELS) for n in (longest, 5))
-    for ours, unchanged, other in zip(*map(_weights, (whole, same, cropped)), strict=True):
+    same, cropped, in_one = (
+        _small(epochs=1, crop_frames=n, crop_pieces=pieces).fit(X, LABELS)
+        for n, pieces in ((longest, 3), (5, 3), (5, 1))
+    )
+    models = map(_weights, (whole, same, cropped, in_one))
+    for ours, unchanged, other, another in zip(*models, strict=True):
         np.testing.assert_array_equal(ours, unchanged)
         assert (ours != other).any()
+        assert (other != another).any()
 
 
 def test_the_layers_are_the_papers_by_default() -> None:
