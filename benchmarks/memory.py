@@ -31,6 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks._memory import peak_resident
 from skaffect._quiet import quiet_tensorflow
+from skaffect._whole_files import whole_file
 
 N_CLASSES, SEED = 7, 0
 STEPS = 2000
@@ -56,6 +57,8 @@ def main() -> None:
     if options.job:
         print(json.dumps(measure(options.job, options.root, options.hours[0], options.jobs)))
         return
+    if options.output is not None:
+        begin(options.output, {"root": str(options.root.resolve()), "jobs": options.jobs})
     rows = [
         [job, hours, *kept_or_measured(job, hours, options)]
         for job in JOBS
@@ -93,15 +96,30 @@ def parse_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def begin(folder: Path, settings: dict[str, Any]) -> None:
+    """Make the folder of a run, or make sure that the run in it had the same settings."""
+    path = folder / "settings.json"
+    if path.exists():
+        if (kept := json.loads(path.read_text())) != settings:
+            raise SystemExit(f"{folder} holds a run of {kept}; give this one another --output.")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(path, settings)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file, whole or not at all."""
+    with whole_file(str(path)) as draft:
+        Path(draft).write_text(json.dumps(content))
+
+
 def kept_or_measured(job: str, hours: float, options: argparse.Namespace) -> list[Any]:
     """Return what a stopped run left in its folder, else measure."""
     if options.output is None:
         return in_process(job, hours, options)
     path = options.output / f"{job}-{hours:g}.json"
     if not path.exists():
-        row = in_process(job, hours, options)
-        options.output.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(row))
+        write_json(path, in_process(job, hours, options))
     return json.loads(path.read_text())
 
 
