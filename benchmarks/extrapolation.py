@@ -59,9 +59,10 @@ def main() -> None:
             "are single cores of those machines.",
             "Assumed: time and storage in proportion to the sound beyond what was run, workers "
             "that never wait for one another or for the disk, and none that is lost.",
-            f"An epoch draws one frame in {FRAME_STRIDE}, none of them silent. One network trains "
-            "in one process: more workers train more folds, emotions or candidates at a time, "
-            "not one of them sooner. A larger `frame_stride` shortens the epoch as much.",
+            f"An epoch draws one frame in {FRAME_STRIDE}, as if none were silent; silent ones "
+            "are not drawn. One network trains in one process: more workers train more folds, "
+            "emotions or candidates at a time, not one of them sooner. A larger `frame_stride` "
+            "shortens the epoch as much.",
             "Storage is of the frames, 40 bands in single precision; the sound comes on top.",
         ],
     )

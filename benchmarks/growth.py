@@ -90,7 +90,8 @@ def utterances(times: int) -> tuple[list[Windows], np.ndarray]:
 
 def dern_training(times: int) -> Callable[[], object]:
     """Train for an epoch."""
-    return lambda: DERNClassifier(epochs=1, random_state=SEED).fit(*utterances(times))
+    entries, emotions = utterances(times)
+    return lambda: DERNClassifier(epochs=1, random_state=SEED).fit(entries, emotions)
 
 
 def dern_prediction(times: int) -> Callable[[], object]:

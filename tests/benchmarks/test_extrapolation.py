@@ -7,7 +7,19 @@ import json
 import pytest
 
 from benchmarks import _results
-from benchmarks.extrapolation import PREDICTION, Costs, costs, longest_run, record, table
+from benchmarks._timing import speed_headers
+from benchmarks.extrapolation import (
+    BATCH_SIZE,
+    FRAME_STRIDE,
+    FRAMES_PER_HOUR,
+    PREDICTION,
+    Costs,
+    costs,
+    longest_run,
+    record,
+    table,
+)
+from skaffect import DERNClassifier, MFSCWindower
 
 RUN = {
     "network": "DERN",
@@ -39,6 +51,20 @@ def test_workers_share_all_but_the_training_of_one_network() -> None:
         [10, "an epoch of one network", 20.0, None, None],
         [10, "prediction", 10.0, 2.0, None],
     ]
+
+
+def test_what_is_read_is_what_the_other_benchmarks_write(monkeypatch) -> None:
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "1")  # their import sets them
+    from benchmarks import dern_training, memory
+
+    assert set(RUN) <= set(memory.HEADERS)
+    assert "DERN" in memory.JOBS
+    assert f"prediction, {dern_training.OURS}" == PREDICTION
+    assert {"", "median, windows/s"} <= set(speed_headers("windows"))
+    dern = DERNClassifier()
+    assert (dern.frame_stride, dern.batch_size) == (FRAME_STRIDE, BATCH_SIZE)
+    assert FRAMES_PER_HOUR * MFSCWindower().hop_seconds == pytest.approx(3600)
 
 
 def test_a_measurement_that_is_not_there_is_named(tmp_path, monkeypatch) -> None:
