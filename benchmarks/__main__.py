@@ -30,6 +30,7 @@ PIECES: dict[str, tuple[str, str]] = {
     "procrustes": ("--repeats 2 --shapes 5000", ""),
     "dern_training": ("--repeats 1 --windows 3000 --minutes 5 10", ""),
     "dsrn": ("--repeats 1 --frames 4000", ""),
+    "streaming": ("--seconds 5", ""),
     "device_training": ("--repeats 1 --epochs 3 --utterances 64", "--epochs 8"),
     "growth": ("--repeats 1 --quick", ""),
     "cores": ("--repeats 1 --quick", ""),
