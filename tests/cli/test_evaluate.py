@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 import soundfile
 
 from skaffect.cli import main
+from skaffect.cli._evaluate import _command
+from skaffect.cli._main import build_parser
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
 EMOTION = ["evaluate", "emotion", "recordings", *PATTERN, "--output", "new"]
@@ -75,15 +78,36 @@ def test_the_seed_and_the_training_reach_every_system(here, monkeypatch):
 
 
 @pytest.mark.usefixtures("here")
-def test_live_models_are_compared_where_they_are_asked_for(monkeypatch):
+@pytest.mark.parametrize(("job", "system"), [("emotion", "DERN"), ("animation", "faces")])
+@pytest.mark.parametrize("live", [True, False])
+def test_live_models_are_compared_where_they_are_asked_for(job, system, live, monkeypatch):
     def run(systems, *given, **options):
-        seen.append(systems["DERN"].estimator["features"])
+        seen.append(systems[system].estimator["features"])
         raise KeyboardInterrupt
 
     seen = []
     monkeypatch.setattr("skaffect.cli._evaluation.run_protocol", run)
-    assert main([*EMOTION, "--live"]) == 130
-    assert (seen[0].normalize, seen[0].floor_db, seen[0].skip_silence) == ("corpus", None, False)
+    words = ["evaluate", job, "recordings", *PATTERN, "--output", "new", *["--live"] * live]
+    assert main(words) == 130
+    (windower,) = seen
+    settings = (windower.normalize, windower.floor_db, windower.skip_silence)
+    assert settings == (("corpus", None, False) if live else ("utterance", 50.0, True))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--live", "--folds", "3", "--epochs", "7"],
+        ["--random-state", "3", "--jobs", "2", "--tracks", "some tracks"],
+    ],
+)
+def test_the_command_in_the_report_is_the_one_that_was_given(words):
+    parser = build_parser()
+    options = parser.parse_args([*EMOTION, *words])
+    program, *again = shlex.split(_command(options))
+    assert program == "skaffect"
+    assert parser.parse_args(again) == options
 
 
 def test_folds_share_neither_speakers_nor_copies(here, capsys):
