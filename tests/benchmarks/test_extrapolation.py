@@ -16,6 +16,7 @@ from benchmarks.extrapolation import (
     Costs,
     costs,
     longest_run,
+    main,
     record,
     table,
 )
@@ -73,3 +74,20 @@ def test_a_measurement_that_is_not_there_is_named(tmp_path, monkeypatch) -> None
         record("memory")
     (tmp_path / "memory.json").write_text(json.dumps({"rows": []}))
     assert record("memory") == {"rows": []}
+
+
+def test_the_table_says_where_its_figures_come_from(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(_results, "RESULTS", tmp_path)
+    monkeypatch.setattr("sys.argv", ["extrapolation.py", "--hours", "10", "--workers", "1", "5"])
+    speed = [{"": PREDICTION, "median, windows/s": 2000.0}]
+    for stem, rows in (("memory", [RUN]), ("dern_training_speed", speed)):
+        written = {"rows": rows, "commit": f"commit of {stem}", "machine": "a machine"}
+        (tmp_path / f"{stem}.json").write_text(json.dumps(written))
+    main()
+    text = (tmp_path / "extrapolation.md").read_text()
+    assert text in capsys.readouterr().out
+    for words in ("at 100 hours", "commit of memory", "commit of dern_training_speed"):
+        assert words in text
+    headers = list(json.loads((tmp_path / "extrapolation.json").read_text())["rows"][0])
+    assert headers[2:] == ["1 worker, hours", "5 workers, hours", "storage, GiB"]
+    assert [line.count("|") for line in text.splitlines() if line.startswith("|")] == [6] * 5
