@@ -2,7 +2,7 @@
 
 ::
 
-    python -m benchmarks [--quick] [--only features dsrn] [--root ../shared/data/ravdess]
+    python -m benchmarks [--quick] [--only features dsrn] [--root data/ravdess]
 
 Each is a script of its own and writes its table under ``benchmarks/results``; the documentation
 shows them. ``--quick`` ends in twenty minutes of two cores and writes to the same place:

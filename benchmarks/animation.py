@@ -3,7 +3,7 @@
 ::
 
     python benchmarks/animation.py --corpus generated
-    python benchmarks/animation.py --corpus grid --root ../shared/data/grid_s1
+    python benchmarks/animation.py --corpus grid --root data/grid_s1
 
 Every fold's test part (speakers; GRID: sentences) is heard by nothing before the end. The
 best epoch of each DSRN is chosen by a validation part of the fold's own training part, whose

@@ -101,6 +101,8 @@ def main() -> None:
             f"{options.repeats} runs of each in turns; {options.epochs} epochs of {len(entries)} "
             f"utterances of {SECONDS[0]:g} to {SECONDS[1]:g} s, uniformly, in batches of "
             f"{BATCH_SIZE}, Table 1's networks. Building and tracing is part of every run.",
+            "All train on whole utterances, as the paper does, and not on the stretches of the "
+            "package's defaults.",
         ],
     )
     print(path.read_text())

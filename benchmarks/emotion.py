@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/emotion.py --corpus ravdess --root ../shared/data/ravdess
+    python benchmarks/emotion.py --corpus ravdess --root data/ravdess
 
 Every fold's test speakers are heard by none of its networks before the end. A fold chooses
 between utterance and corpus statistics by validation speakers of its own training part.

@@ -1,6 +1,6 @@
 """Memory of training on hours of sound that stay on disk.
 
-    python benchmarks/memory.py --root ../shared/data/ravdess [--hours 1 10 100] [--output run]
+    python benchmarks/memory.py --root data/ravdess [--hours 1 10 100] [--output run]
 
 Fresh processes that compute the features of so many hours of sound files into a cache, then
 train a network for 2,000 steps drawn from all of them: DERN, and the dual attention network.

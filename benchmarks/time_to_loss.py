@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/time_to_loss.py [--root ../shared/data/ravdess] [--seeds 3]
+    python benchmarks/time_to_loss.py [--root data/ravdess] [--seeds 3]
 
 DERN trains in single and mixed precision, in batches of 128, 256 and 512 with the learning rate
 in proportion. What counts is when the loss on validation speakers first comes down to the best
