@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import Ridge
@@ -24,7 +25,7 @@ from skaffect import (
     protocol_report,
     run_protocol,
 )
-from skaffect.report._run_results import read_results
+from skaffect.report._run_results import _is_as_written, read_results
 from skaffect.report._run_scores import spread_over_folds
 
 METRICS = {"accuracy": accuracy_score}
@@ -110,6 +111,12 @@ def test_answers_are_read_as_they_were_written(run, tmp_path, written, read):
         found = [None if value != value else value for value in answers[name].tolist()]
         assert found == read
         assert [*map(type, found)] == [*map(type, read)]
+
+
+def test_the_last_bit_of_a_number_makes_no_name_of_it():
+    near = pd.Series([np.nextafter(0.1, 1), 2.0])  # as older pandas read what is 0.1
+    assert _is_as_written(near, ["0.1", "2"])
+    assert not _is_as_written(near, ["0.10", "2"])
 
 
 def test_answers_without_a_column_are_no_run(run, tmp_path):
