@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
+from benchmarks._plain_attention import plain_network
 from skaffect import build_dual_attention, build_single_attention
 
 N_DEVICES = 21
@@ -168,6 +169,16 @@ def test_padding_and_company_change_nothing(
         np.testing.assert_allclose(
             together[[i]], network.predict_on_batch(alone), rtol=0, atol=1e-5
         )
+
+
+@pytest.mark.parametrize("kind", BUILD)
+def test_of_one_length_equals_keras_layers(kind: str) -> None:
+    inputs = _inputs(43, 43)
+    inputs["frames"] *= 3.0
+    expected = plain_network(NETWORKS[kind]).predict(inputs, verbose=0)
+    answers = NETWORKS[kind].predict(inputs, verbose=0)
+    assert np.abs(answers[0] - answers[1]).max() > 1e-3
+    np.testing.assert_allclose(answers, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", BUILD)
