@@ -26,6 +26,14 @@ def test_what_half_of_the_seeds_never_reach_has_no_time() -> None:
     assert compared == [1.0, 0.55, 1, None, None]
 
 
+def test_an_epoch_s_seconds_leave_out_the_first_which_traces() -> None:
+    curves = [Curve([9.0, 1.0, 1.0], [0.9, 0.6, 0.5]), Curve([9.0, 3.0, 3.0], [0.9, 0.6, 0.5])]
+    (row,) = loss_rows({"only": curves})
+    assert row[0] == 2.0
+    (row,) = loss_rows({"one epoch": [Curve([9.0], [0.9])]})
+    assert row[0] == 9.0
+
+
 def test_a_seed_that_never_arrives_counts_as_the_slowest() -> None:
     first = [Curve([2.0], [0.5])] * 3
     other = [Curve([seconds], [0.5]) for seconds in (1.0, 3.0)] + [Curve([1.0], [0.7])]

@@ -193,6 +193,9 @@ def test_devices(here, as_json):
     *figures, chance = result["figures"]
     assert [row["system"] for row in figures] == systems
     assert (chance["system"], chance["mean"]) == ("commonest device", 0.5)
+    answers = pd.read_csv("new/run/answers.csv")
+    always = answers[answers.system == "commonest device"].groupby("fold").predicted.nunique()
+    assert always.tolist() == [1, 1]
     observed = json.loads(Path("new/run/observations.json").read_text())
     assert list(observed) == systems
     bands = observed["dual attention"]["recordings"]["fold 1"]["attention"]["speech"]["bands"]
