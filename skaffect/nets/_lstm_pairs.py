@@ -10,9 +10,6 @@ from keras import layers, ops
 from skaffect.nets._recurrence import run_lstm
 from skaffect.nets._seeds import LayerSeeds
 
-# Added to all gates of an LSTM, it leaves its output and its cell at zero.
-_SHUT = -1e9
-
 
 class LSTMWeights(NamedTuple):
     """The weights of one LSTM, as Keras keeps them."""
@@ -94,8 +91,10 @@ class LSTMPairs(layers.Layer):
         frames = ops.pad(ops.transpose(frames, (1, 0, 2)), [[0, 1], [0, 0], [0, 0]])
         kernel = ops.concatenate([_by_gate(lstm.kernel) for lstm in first], axis=-1)
         by_frames = ops.tensordot(frames, kernel, axes=1) + _biases(first)
+        # The second ones have nothing to read at the first step: without their biases they stay
+        # at zero.
         begun = ops.arange(ops.shape(frames)[0])[:, None, None, None] > 0
-        of_second = ops.where(begun, _biases(second), ops.cast(_SHUT, by_frames.dtype))
+        of_second = ops.where(begun, _biases(second), ops.cast(0.0, by_frames.dtype))
         of_second = ops.broadcast_to(of_second, (*ops.shape(by_frames)[:3], of_second.shape[-1]))
         together = ops.concatenate([by_frames, of_second], axis=-1)
         return ops.reshape(together, (*ops.shape(together)[:2], 4 * together.shape[-1]))
