@@ -28,7 +28,7 @@ from skaffect import (
 
 BASELINE, SINGLE, DUAL, SVM = "baseline", "SA-CNN", "DA-CNN", "cepstral SVM"
 # The paper's number of devices in Ex-1, of speakers in no experiment: a thinner corpus.
-N_MICROPHONES, N_UTTERANCES = 21, 20
+N_MICROPHONES, N_UTTERANCES = 21, 15
 N_SPEAKERS, N_SENTENCES = 24, 5
 _SPEECH_DB = -26.0
 

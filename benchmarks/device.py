@@ -72,9 +72,9 @@ PAPER = {
     "neutral/whispered": {BASELINE: 73.72, SINGLE: 60.52, DUAL: 69.45},
     "whispered/neutral": {BASELINE: 66.86, SINGLE: 49.36, DUAL: 51.4},
 }
-# Experiment 1 has four thousand recordings to train on, experiment 2 four hundred.
+# Experiment 1 has three thousand recordings to train on, experiment 2 four hundred.
 EPOCHS = {
-    1: {"epochs": 150, "baseline_epochs": 10},
+    1: {"epochs": 100, "baseline_epochs": 10},
     2: {"epochs": 180, "baseline_epochs": 20},
 }
 METRICS = {"accuracy": accuracy_score}
