@@ -285,10 +285,11 @@ def notes(result: Bunch, columns: Columns, options: argparse.Namespace) -> list[
         )
         + ".",
         "Orderings of the paper's table: " + "; ".join(orderings(columns)) + ".",
-        "The networks' settings are the package's defaults. Those, and the numbers of epochs and "
-        "of utterances in Ex-1, were chosen on validation speakers of the first fold's training "
-        "part of Ex-1, without a codec, some of whom are tested in its other folds: its first "
-        "fold is the one that no choice has seen.",
+        "The networks' settings are the package's defaults, but for the numbers of epochs. They "
+        "were chosen on validation speakers of the first fold's training part of Ex-1, without a "
+        "codec, some of whom are tested in its other folds: its first fold is the one that no "
+        "choice has seen. Epochs and utterances are so many that an experiment ends within an "
+        "hour on two cores.",
         f"Minutes are of one core, all folds and columns together; {options.jobs} pieces ran "
         "side by side.",
     ]
