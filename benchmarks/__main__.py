@@ -31,7 +31,7 @@ PIECES: dict[str, tuple[str, str]] = {
     "dern_training": ("--repeats 1 --windows 3000 --minutes 5 10", ""),
     "dsrn": ("--repeats 1 --frames 4000", ""),
     "streaming": ("--seconds 5", ""),
-    "device_training": ("--repeats 1 --epochs 3 --utterances 64", "--epochs 8"),
+    "device_training": ("--repeats 1 --epochs 3 --utterances 64", "--epochs 4"),
     "growth": ("--repeats 1 --quick", ""),
     "cores": ("--repeats 1 --quick", ""),
     "time_to_loss": ("--seeds 1 --speakers 3 --epochs 2", ""),

@@ -68,8 +68,8 @@ ax.set(xlabel="asked about", ylabel="learnt from", title="Recognised; chance is 
 plt.show()
 
 # %%
-# What is learnt from neutral speech is of no use for a whisper; the other way round, some of it
-# is. From so few recordings these are rough shares: the :doc:`user guide </guide/device>` has
+# What is learnt from neutral speech serves for whispers as well; the other way round, less of it
+# does. From so few recordings these are rough shares: the :doc:`user guide </guide/device>` has
 # those of more speakers.
 #
 # 3 What each attends to
