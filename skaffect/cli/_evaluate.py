@@ -99,7 +99,7 @@ def _job(options: argparse.Namespace) -> Any:
     from skaffect.cli._lessons import read_lesson
     from skaffect.cli._pipelines import animation_pipeline, device_pipeline, emotion_pipeline
 
-    lesson = read_lesson(options)
+    lesson = read_lesson(options, unheard_speakers=True)
     condition = options.corpus or Path(options.folder).resolve().name
     training: dict[str, Any] = {"epochs": options.epochs}
     if options.job == "emotion":

@@ -11,15 +11,18 @@ from sklearn.utils import Bunch
 from skaffect.audio import AudioReader
 from skaffect.cli._corpora import read_corpus
 from skaffect.cli._tracks import find_tracks
+from skaffect.datasets import check_device_recordings
 
 
-def read_lesson(options: argparse.Namespace) -> Bunch:
+def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) -> Bunch:
     """Read the recordings of a folder for a job, and look whether all files are there.
 
     Parameters
     ----------
     options : argparse.Namespace
         Those of ``skaffect train`` or ``evaluate``.
+    unheard_speakers : bool, default=False
+        Whether speakers are to be tested who have not been heard: then each device needs two.
 
     Returns
     -------
@@ -30,7 +33,7 @@ def read_lesson(options: argparse.Namespace) -> Bunch:
     Raises
     ------
     OSError, ValueError
-        If there is nothing to learn from.
+        If there is nothing to learn from, or devices cannot be learnt from it.
     """
     if options.tracks is not None and options.job != "animation":
         raise ValueError(f"--tracks are for animation; {options.job} learns from sound alone.")
@@ -39,7 +42,12 @@ def read_lesson(options: argparse.Namespace) -> Bunch:
     corpus: Bunch = read_corpus(options)
     if options.job == "animation":
         corpus = _with_tracks(corpus, options.folder, options.tracks or options.folder)
-    AudioReader().fit(corpus.data)  # names the first that cannot be read; none is decoded
+    # Both name the first file that cannot be read; none is decoded.
+    if options.job == "device":
+        speakers = corpus.get("speaker") if unheard_speakers else None
+        check_device_recordings(corpus.data, corpus.target, speakers)
+    else:
+        AudioReader().fit(corpus.data)
     return corpus
 
 

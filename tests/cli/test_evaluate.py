@@ -181,11 +181,29 @@ def test_faces_are_measured_beside_the_mean_face(here, as_json):
     assert page.count("<video") == 2
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("{device}/*.wav", "do not tell their speakers, who must be kept apart"),
+        ("{speaker}/{device}_*.wav", "device 'sad' are of the speaker 'speaker01'"),
+    ],
+)
+def test_devices_that_unheard_speakers_cannot_test(pattern, message, complaint):
+    for path in Path("recordings/speaker02").glob("sad*.wav"):
+        path.unlink()
+    assert message in complaint(
+        "evaluate", "device", "recordings", "--pattern", pattern, "--output", "new"
+    )
+    assert not Path("new/run").exists()
+
+
 @pytest.mark.slow  # recurrent layers take long to compile
 @pytest.mark.usefixtures("small_networks")
 def test_devices(here, as_json):
     for path in list(Path("recordings").rglob("*.wav")):
-        shutil.copy(path, path.with_name(f"tablet_{path.name}"))
+        sound, sr = soundfile.read(path)
+        soundfile.write(path.with_name(f"tablet_{path.name}"), 0.5 * sound, sr)
         path.rename(path.with_name(f"phone_{path.name}"))
     words = ["--pattern", "{speaker}/{device}_*.wav", "--output", "new", "--epochs", "1"]
     result = as_json("evaluate", "device", "recordings", *words)

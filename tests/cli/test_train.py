@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,6 +51,19 @@ def test_the_seed_decides(here):
         answers.append(load_model("a.safetensors").predict_proba(["talk.wav"]))
     np.testing.assert_array_equal(answers[0], answers[1])
     assert (answers[0] != answers[2]).any()
+
+
+@pytest.mark.usefixtures("here")
+def test_one_recording_under_two_devices(complaint, monkeypatch):
+    monkeypatch.setattr("skaffect.cli._train._fitted", None)
+    copied = sorted(Path("recordings/speaker01").glob("*.wav"))[0]
+    shutil.copy(copied, Path("recordings/speaker02", copied.name))
+    said = complaint(
+        "train", "device", "recordings", "--pattern", "{device}/*.wav", "--output", "a.safetensors"
+    )
+    for device in ("speaker01", "speaker02"):
+        assert f"{copied.name}' (device '{device}')" in said
+    assert "identical to the bit" in said
 
 
 @pytest.mark.slow  # its recurrent layers take long to compile
