@@ -49,15 +49,15 @@ def attention(
 
 def draw_attention(attended: Attended) -> None:
     """Save Figure 2: band weights by mode, and frame weights over kinds of speech."""
-    figure, axes = plt.subplots(1, 3, figsize=(19, 5.2), layout="constrained")
+    figure, axes = plt.subplot_mosaic("AA;BC", figsize=(10, 8), layout="constrained")
     plot_band_weights(
         {
             mode: np.concatenate([fold["band weights"] for fold in folds])
             for mode, folds in attended.items()
         },
-        ax=axes[0],
+        ax=axes["A"],
     )
-    for ax, (mode, folds) in zip(axes[1:], attended.items(), strict=True):
+    for ax, (mode, folds) in zip((axes["B"], axes["C"]), attended.items(), strict=True):
         histogram = {
             kind: np.mean([fold["frame weights"][kind] for fold in folds], axis=0)
             for kind in folds[0]["frame weights"]
