@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/device.py --experiment 1 --root ../shared/data
+    python benchmarks/device.py --experiment 1 --root data
     python benchmarks/device.py --experiment 2
     python benchmarks/device.py --experiment 1 --corpus mobiphone --root folder
     python benchmarks/device.py --experiment 2 --corpus wspire --root folder
