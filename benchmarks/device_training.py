@@ -35,6 +35,7 @@ from skaffect import (
     build_dual_attention,
     build_single_attention,
 )
+from skaffect._length_batches import pad_batch
 
 N_BANDS, N_DEVICES, FRAMES_PER_SECOND = 24, 21, 100
 SECONDS = (1.0, 8.0)
@@ -64,11 +65,8 @@ class PaddedBatches(keras.utils.PyDataset):
     def __getitem__(self, number: int) -> tuple[dict[str, NDArray[Any]], NDArray[Any]]:
         drawn = self._order[number * BATCH_SIZE : (number + 1) * BATCH_SIZE]
         entries = [self._entries[i] for i in drawn]
-        lengths = np.array([len(entry) for entry in entries], np.int32)
-        frames = np.zeros((len(drawn), self._n_frames or lengths.max(), N_BANDS), np.float32)
-        for row, entry in zip(frames, entries, strict=True):
-            row[: len(entry)] = entry
-        return {"frames": frames, "lengths": lengths}, self._targets[drawn]
+        n_frames = self._n_frames or max(map(len, entries))
+        return pad_batch(entries, n_frames), self._targets[drawn]
 
     def on_epoch_end(self) -> None:
         """Shuffle anew."""

@@ -11,7 +11,6 @@ from sklearn.utils import Bunch
 from skaffect.audio import AudioReader
 from skaffect.cli._corpora import read_corpus
 from skaffect.cli._tracks import find_tracks
-from skaffect.datasets import check_device_recordings
 
 
 def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) -> Bunch:
@@ -44,6 +43,8 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
         corpus = _with_tracks(corpus, options.folder, options.tracks or options.folder)
     # Both name the first file that cannot be read; none is decoded.
     if options.job == "device":
+        from skaffect.datasets import check_device_recordings
+
         speakers = corpus.get("speaker") if unheard_speakers else None
         check_device_recordings(corpus.data, corpus.target, speakers)
     else:
