@@ -1,6 +1,6 @@
 """What a second core brings: ``n_jobs=2`` beside one worker, of one thread each.
 
-    python benchmarks/cores.py [--repeats 3] [--quick]
+    python benchmarks/cores.py [--repeats 2] [--quick]
 
 Features of sound files into a cache, cross-validation of DERN over speakers and the fits of
 one DSRN for each emotion, on generated speech, each beside itself on one core, in turns and
@@ -67,7 +67,7 @@ def main() -> None:
 def parse_options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3, help="processes of each")
+    parser.add_argument("--repeats", type=int, default=2, help="processes of each")
     parser.add_argument("--quick", action="store_true", help="a fraction of the work")
     parser.add_argument("--work", choices=WORK, help=argparse.SUPPRESS)
     parser.add_argument("--jobs", type=int, help=argparse.SUPPRESS)

@@ -1,6 +1,6 @@
 """Memory of training DERN and speed of its windows, which are never all in memory.
 
-    python benchmarks/dern_training.py [--only memory] [--repeats 5]
+    python benchmarks/dern_training.py [--only memory] [--repeats 3]
 
 Memory: the peak of fresh processes that train on a quarter of an hour and on an hour of
 frames. Speed: training and prediction beside bare Keras and beside SciKeras used the ordinary
@@ -54,7 +54,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=["memory", "speed"])
-    parser.add_argument("--repeats", type=int, default=5, help="processes, and runs, of each")
+    parser.add_argument("--repeats", type=int, default=3, help="processes, and runs, of each")
     parser.add_argument("--minutes", type=float, nargs=2, default=[15, 60], help="for memory")
     parser.add_argument("--frame-stride", type=int, default=4, help="for memory")
     parser.add_argument("--windows", type=int, default=20_000, help="for speed")
