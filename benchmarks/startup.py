@@ -1,6 +1,6 @@
 """Time until Python has imported the package, and until its command answers.
 
-    python benchmarks/startup.py [--repeats 9]
+    python benchmarks/startup.py [--repeats 5]
 
 Fresh processes in turns: the bare interpreter, the package and what it stands on.
 """
@@ -39,7 +39,7 @@ HELP = "skaffect --help"
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=9, help="processes of each")
+    parser.add_argument("--repeats", type=int, default=5, help="processes of each")
     options = parser.parse_args()
     runs: dict[str, Callable[[], object]] = {
         name: partial(start, "-c", statement) for name, statement in STATEMENTS.items()
