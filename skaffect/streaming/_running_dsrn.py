@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skaffect._utterances import Frames
 from skaffect.animation import DSRNRegressor
 from skaffect.nets._dsrn import POOLS
+from skaffect.streaming._convolution import Convolution, pooled
 from skaffect.streaming._running_dense import RunningDense
 
 
@@ -34,7 +35,10 @@ class RunningDSRN:
             return network.get_layer(name).get_weights()
 
         n_convolutions = len(built["filters"])
-        self._convolutions = [weights(f"conv{i + 1}") for i in range(n_convolutions)]
+        self._convolutions = [
+            (Convolution(kernel), bias)
+            for kernel, bias in (weights(f"conv{i + 1}") for i in range(n_convolutions))
+        ]
         kernel, bias = weights("dense1")
         self._n_past = built["context"] - 1
         self._dense = RunningDense(kernel.reshape(built["context"], -1, len(bias)), bias)
@@ -60,11 +64,10 @@ class RunningDSRN:
 
     def _columns(self, rows: Frames) -> Frames:
         """Return what the convolutions along frequency make of each row."""
-        x = rows.T[:, :, np.newaxis]
-        for (kernel, bias), size in zip(self._convolutions, POOLS, strict=False):
-            x = np.maximum(_pooled(_convolved(x, kernel[:, 0]) + bias, size), 0)
-        n_bands, n, n_filters = x.shape
-        return x.swapaxes(0, 1).reshape(n, n_bands * n_filters)
+        x = rows[np.newaxis, :, :, np.newaxis]
+        for (convolution, bias), size in zip(self._convolutions, POOLS, strict=False):
+            x = np.maximum(pooled(convolution.of(x), size, axis=2) + bias, 0)
+        return x.reshape(len(rows), x.shape[2] * x.shape[3])
 
     def _estimates(self, outputs: Frames) -> Frames:
         """Return each window's estimates from its first dense layer's output."""
@@ -113,27 +116,3 @@ class RunningAverage:
         n_left_out = min(self._n_before, len(answers))
         self._n_before -= n_left_out
         return answers[n_left_out:]
-
-
-def _convolved(x: Frames, kernel: Frames) -> Frames:
-    """Correlate ``(n_bands, n, n_channels)`` along bands, zero-padded to as many."""
-    size, n_channels, n_filters = kernel.shape
-    n_bands, n = x.shape[:2]
-    padded = np.zeros((n_bands + size - 1, n, n_channels), np.float32)
-    padded[size // 2 : size // 2 + n_bands] = x
-    patches = np.concatenate([padded[k : k + n_bands] for k in range(size)], axis=2)
-    flat = patches.reshape(-1, size * n_channels) @ kernel.reshape(-1, n_filters)
-    return flat.reshape(n_bands, n, n_filters)
-
-
-def _pooled(x: Frames, size: int) -> Frames:
-    """Return the maxima of every second `size` bands, padded as Keras's "same" does."""
-    n_bands = len(x)
-    n_pooled = -(-n_bands // 2)
-    n_padding = max(0, 2 * (n_pooled - 1) + size - n_bands)
-    padded = np.full((n_bands + n_padding, *x.shape[1:]), -np.inf, np.float32)
-    padded[n_padding // 2 : n_padding // 2 + n_bands] = x
-    pooled = padded[: 2 * n_pooled - 1 : 2]
-    for k in range(1, size):
-        pooled = np.maximum(pooled, padded[k : k + 2 * n_pooled - 1 : 2])
-    return pooled
