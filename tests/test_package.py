@@ -61,6 +61,20 @@ def test_import_is_quick_and_loads_nothing_heavy():
     assert fastest < 0.3
 
 
+@pytest.mark.parametrize(("chosen", "kept"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
+def test_tensorflow_uses_its_faster_kernels_unless_told_not_to(chosen, kept):
+    others = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
+    code = "import os, skaffect; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**others, **chosen},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == kept
+
+
 def test_version_agrees_with_the_metadata():
     installed = metadata("skaffect")
     assert installed["Version"] == skaffect.__version__

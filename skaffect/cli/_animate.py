@@ -19,7 +19,7 @@ name:
   .mp4   a film with its sound     .csv, .json  the landmarks as a table
   .gif   a silent one              .npz         the same as NumPy arrays
 """
-_EXAMPLE = "skaffect animate face.safetensors talk.wav --output talk.mp4"
+_EXAMPLES = ["skaffect animate face.safetensors talk.wav --output talk.mp4"]
 _FILMS, _TRACKS = (".mp4", ".gif"), (".csv", ".json", ".npz")
 
 
@@ -31,7 +31,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="draw the face that speaks a recording",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     parser.add_argument("model", metavar="MODEL", help="what `skaffect train animation` has saved")
     parser.add_argument("file", metavar="FILE", help="a sound file")

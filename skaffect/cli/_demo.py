@@ -34,7 +34,7 @@ generated.
 
 Stopped at any time, the same command goes on where it was.
 """
-_EXAMPLE = "skaffect demo --output report"
+_EXAMPLES = ["skaffect demo --output report"]
 _RANDOM_STATE = 0
 _RESAMPLES = 1000
 _TITLE = "Emotions, faces and devices of unheard speakers"
@@ -48,7 +48,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="show all three jobs in one report",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     parser.add_argument("--data", metavar="FOLDER", help="recordings for the emotion job")
     parser.add_argument(

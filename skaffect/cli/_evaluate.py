@@ -34,10 +34,11 @@ a copy of a recording between its two sides would be refused.
 Stopped at any time, the same command goes on where it was. OUTPUT/index.html is
 the report, its tables lie beside it, and OUTPUT/run holds every answer.
 """
-_EXAMPLE = (
-    "skaffect evaluate emotion recordings --output evaluation \\\n"
-    "    --pattern '{speaker}/{emotion}_{sentence}.wav'"
-)
+_EXAMPLES = [
+    f"skaffect evaluate {job} recordings --output evaluation \\\n"
+    f"      --pattern '{{speaker}}/{{{label}}}_{{sentence}}.wav'"
+    for job, label in (("emotion", "emotion"), ("animation", "emotion"), ("device", "device"))
+]
 _RESAMPLES = 2000
 
 
@@ -49,7 +50,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="cross-validate on unheard speakers, with a report",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     add_corpus_options(parser, "what to recognise or to predict")
     parser.add_argument(

@@ -46,14 +46,19 @@ def evaluate(
         Seed of all systems.
     """
     n_speakers = len(np.unique(job.corpus["speaker"]))
-    n_folds = min(_MOST_FOLDS, n_speakers) if folds is None else folds
-    say(
-        f"{job.title}: {len(job.corpus['data'])} utterances of {n_speakers} speakers, {n_folds} "
-        f"folds, {len(job.systems)} system{'s' if len(job.systems) > 1 else ''} ..."
+    n_folds = max(2, min(_MOST_FOLDS, n_speakers) if folds is None else folds)
+    utterances, speakers, systems = (
+        f"{n} {noun}{'s' * (n > 1)}"
+        for n, noun in (
+            (len(job.corpus["data"]), "utterance"),
+            (n_speakers, "speaker"),
+            (len(job.systems), "system"),
+        )
     )
+    say(f"{job.title}: {utterances} of {speakers}, {n_folds} folds, {systems} ...")
     # Shuffled, for speakers are often listed in turns, as women and men. Nor may a copy of a
     # recording be on both sides, whoever it is said to be.
-    splitter = GroupKFold(max(n_folds, 2), shuffle=True, random_state=random_state)
+    splitter = GroupKFold(n_folds, shuffle=True, random_state=random_state)
     guard = LeakageGuard(splitter, forbid=("speaker", "recording"))
     result = run_protocol(
         job.systems,

@@ -15,7 +15,7 @@ Rank the devices that may have made each recording, with their probabilities. On
 those that the model has learnt are known to it: a strange device gets the name
 of one of them.
 """
-_EXAMPLE = "skaffect identify device.safetensors call.wav"
+_EXAMPLES = ["skaffect identify device.safetensors call.wav"]
 
 
 def add_parser(commands: Commands) -> None:
@@ -26,7 +26,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="tell which device made recordings",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     parser.add_argument("model", metavar="MODEL", help="what `skaffect train device` has saved")
     parser.add_argument("files", metavar="FILE", nargs="+", help="sound files")

@@ -19,7 +19,7 @@ of each, an .npz file, to a folder. `skaffect train animation` learns from them.
 The predictor is a dlib shape predictor file for 68 points: a published one, or
 one made by skaffect.train_landmark_predictor.
 """
-_EXAMPLE = "skaffect landmarks talk.mp4 --predictor points68.dat --output tracks"
+_EXAMPLES = ["skaffect landmarks talk.mp4 --predictor points68.dat --output tracks"]
 
 
 def add_parser(commands: Commands) -> None:
@@ -30,7 +30,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="find the lower face in videos",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     parser.add_argument("videos", metavar="VIDEO", nargs="+", help="video files")
     parser.add_argument("--predictor", required=True, metavar="FILE", help="shape predictor file")

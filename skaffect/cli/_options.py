@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from skaffect.cli._result import Result
@@ -18,9 +18,9 @@ def add_command(
     *,
     summary: str,
     description: str,
-    example: str,
+    examples: Sequence[str],
 ) -> argparse.ArgumentParser:
-    """Add a command with ``--json``, whose help ends in an example.
+    """Add a command with ``--json``, whose help ends in examples.
 
     Parameters
     ----------
@@ -34,19 +34,20 @@ def add_command(
         Its line in ``skaffect --help``.
     description : str
         What ``skaffect NAME --help`` says above the options.
-    example : str
-        A command line that runs where the files that it names are.
+    examples : sequence of str
+        Command lines that run where the files that they name are.
 
     Returns
     -------
     parser : argparse.ArgumentParser
         The command's own, for its arguments.
     """
+    heading = "examples" if len(examples) > 1 else "example"
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
         description=description,
-        epilog=f"example:\n  {example}",
+        epilog="\n  ".join([f"{heading}:", *examples]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

@@ -23,7 +23,7 @@ Without --output they are printed. A single recording may be written to a file:
 
 Several go to a folder, a file for each.
 """
-_EXAMPLE = "skaffect predict emotion.safetensors talk.wav --output talk.srt"
+_EXAMPLES = ["skaffect predict emotion.safetensors talk.wav --output talk.srt"]
 _FORMATS = ("csv", "json", "srt", "txt")
 _SUFFIXES = tuple(f".{name}" for name in _FORMATS)
 
@@ -36,7 +36,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="tell the emotions along recordings",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     parser.add_argument("model", metavar="MODEL", help="what `skaffect train emotion` has saved")
     parser.add_argument("files", metavar="FILE", nargs="+", help="sound files")

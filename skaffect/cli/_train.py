@@ -24,10 +24,15 @@ sound file into an answer, as one file that runs no code when it is loaded.
              {emotion}, one network learns each emotion, and what the sound is
              like decides between them
 """
-_EXAMPLE = (
-    "skaffect train emotion recordings --output emotion.safetensors \\\n"
-    "    --pattern '{speaker}/{emotion}_{sentence}.wav'"
-)
+_EXAMPLES = [
+    f"skaffect train {job} recordings --output {model}.safetensors \\\n"
+    f"      --pattern '{{speaker}}/{{{label}}}_{{sentence}}.wav'"
+    for job, model, label in (
+        ("emotion", "emotion", "emotion"),
+        ("animation", "face", "emotion"),
+        ("device", "device", "device"),
+    )
+]
 
 
 def add_parser(commands: Commands) -> None:
@@ -38,7 +43,7 @@ def add_parser(commands: Commands) -> None:
         run,
         summary="train a model on a folder of recordings",
         description=_DESCRIPTION,
-        example=_EXAMPLE,
+        examples=_EXAMPLES,
     )
     add_corpus_options(parser, "what to learn")
     parser.add_argument(
