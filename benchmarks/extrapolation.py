@@ -86,10 +86,10 @@ def longest_run(memory: dict[str, Any]) -> dict[str, Any]:
 def costs(run: dict[str, Any], speed: dict[str, Any]) -> Costs:
     """Return the costs of an hour of sound."""
     hours = run["sound, hours"]
-    windows_per_hour = run["training steps"] * BATCH_SIZE / (run["training, minutes"] / 60)
+    windows_per_hour = run["training steps"] * BATCH_SIZE / (run["training, CPU minutes"] / 60)
     (predicted,) = (row["median, windows/s"] for row in speed["rows"] if row[""] == PREDICTION)
     return Costs(
-        features=run["CPU minutes"] / 60 / hours,
+        features=run["features, CPU minutes"] / 60 / hours,
         epoch=FRAMES_PER_HOUR / FRAME_STRIDE / windows_per_hour,
         prediction=FRAMES_PER_HOUR / predicted / 3600,
         storage=run["on disk, GiB"] / hours,

@@ -42,10 +42,11 @@ HEADERS = [
     "files",
     "on disk, GiB",
     "features, minutes",
-    "CPU minutes",
+    "features, CPU minutes",
     "after features, MiB",
     "training steps",
     "training, minutes",
+    "training, CPU minutes",
     "peak, MiB",
 ]
 
@@ -76,8 +77,8 @@ def main() -> None:
             "`MFSCWindower(cache=folder)` or `LogFilterbank(cache=folder)`, then the first "
             f"{STEPS} training steps of an epoch of the paper's network, at random from all of "
             "it, by the package's defaults. The peak is of resident memory, all of the process.",
-            f"Features by {options.jobs} workers, training by one thread; CPU minutes are of the "
-            "features.",
+            f"Features by {options.jobs} worker{'s' * (options.jobs > 1)}, training by one "
+            "thread.",
             f"Recordings of `{options.root.name}`, linked under new names as often as it takes.",
         ],
     )
@@ -158,22 +159,23 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
     with TemporaryDirectory() as folder:
         paths = list(linked(root, Path(folder), hours))
         cache = Path(folder, "cache")
-        started, busy = time.perf_counter(), time.process_time()
+        started, busy_before = time.perf_counter(), time.process_time()
         entries = features.set_params(cache=cache, n_jobs=n_jobs).fit_transform(paths)
-        computed, busy = time.perf_counter(), time.process_time() - busy
+        computed, busy_between = time.perf_counter(), time.process_time()
         resident = peak_resident()
         network.set_params(epochs=1, random_state=SEED, callbacks=[lambda: counted])
         network.fit(entries, np.arange(len(paths)) % N_CLASSES)
-        ended = time.perf_counter()
+        ended, busy_after = time.perf_counter(), time.process_time()
         on_disk = sum(file.stat().st_size for file in cache.rglob("*.npy"))
     return [
         len(paths),
         on_disk / GIB,
         (computed - started) / 60,
-        busy / 60,
+        (busy_between - busy_before) / 60,
         resident / MIB,
         n_steps,
         (ended - computed) / 60,
+        (busy_after - busy_between) / 60,
         peak_resident() / MIB,
     ]
 

@@ -26,9 +26,9 @@ RUN = {
     "network": "DERN",
     "sound, hours": 100.0,
     "on disk, GiB": 5.0,
-    "CPU minutes": 60.0,
+    "features, CPU minutes": 60.0,
     "training steps": 1000,
-    "training, minutes": 128 / 60,  # 1000 windows a second
+    "training, CPU minutes": 128 / 60,  # 1000 windows a second
 }
 SPEED = {"rows": [{"": "prediction, another", "median, windows/s": 1.0}]}
 
