@@ -52,3 +52,9 @@ def speed_ratios(seconds: Seconds, ours: str, other: str) -> tuple[float, float]
         for pick in (min, median)
     )
     return best[other] / best[ours], middle[other] / middle[ours]
+
+
+def cpu_ratio(seconds: Seconds, ours: str, other: str) -> float:
+    """Return how many times less processor time one takes than the other, by the best runs."""
+    best = {name: min(cpu for _, cpu in runs) for name, runs in seconds.items()}
+    return best[other] / best[ours]

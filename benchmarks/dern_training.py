@@ -26,7 +26,7 @@ from skaffect._quiet import quiet_tensorflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks._memory import peak_resident
-from benchmarks._timing import measure, speed_headers, speed_ratios, speed_rows
+from benchmarks._timing import cpu_ratio, measure, speed_headers, speed_ratios, speed_rows
 
 N_BANDS, CONTEXT, N_CLASSES = 40, 15, 7
 FRAMES_PER_SECOND, UTTERANCE_SECONDS = 100, 4
@@ -140,7 +140,7 @@ def report_speed(arguments: argparse.Namespace) -> None:
     ]
     ratios = [
         f"{what}: {OURS} is {best:.2f} times as fast as {other} (best runs; {middle:.2f} by the "
-        "medians)."
+        f"medians, {cpu_ratio(seconds, OURS, other):.2f} by CPU seconds)."
         for what, seconds in (("Training", training), ("Prediction", prediction))
         for other in (BARE, SCIKERAS)
         for best, middle in [speed_ratios(seconds, OURS, other)]

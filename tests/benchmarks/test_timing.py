@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks._timing import measure, speed_headers, speed_ratios, speed_rows
+from benchmarks._timing import cpu_ratio, measure, speed_headers, speed_ratios, speed_rows
 
 # Wall and CPU seconds of each run.
 SECONDS = {"ours": [(1.0, 0.8), (2.0, 1.0), (4.0, 0.9)], "other": [(3.0, 2.0), (4.0, 2.5)]}
@@ -23,3 +23,4 @@ def test_speeds_are_best_median_slowest_and_of_a_cpu_second() -> None:
 
 def test_ratios_are_of_the_best_runs_and_of_the_medians() -> None:
     assert speed_ratios(SECONDS, "ours", "other") == (3.0, 1.75)
+    assert cpu_ratio(SECONDS, "ours", "other") == 2.5
