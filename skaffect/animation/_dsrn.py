@@ -20,8 +20,9 @@ from skaffect.nets._dsrn import KERNELS, fast_dsrn, refresh_fast_dsrn
 
 # Frames of a chunk: longer ones share more work, shorter ones mix a batch better.
 _TRAINING_CHUNK, _PREDICTION_CHUNK = 80, 128
-# Windows in one call of the network. Always the same number, so that it is traced once.
-_PREDICTION_BATCH = 256
+# Windows in one call of the network: one of two numbers, so that it is traced twice at most.
+# With few, reading the weights takes longer than multiplying; many are for many frames.
+_PREDICTION_BATCH, _LARGE_BATCH = 256, 2048
 
 
 class DSRNRegressor(UtteranceRegressor):
@@ -228,12 +229,13 @@ class DSRNRegressor(UtteranceRegressor):
     def _estimates(self, entries: list[Any]) -> Iterator[NDArray[np.float32]]:
         """Yield every entry's estimates, ``(n_frames, output_context, n_outputs)``."""
         chunks = cut_chunks(entries, self._chunk_frames)
-        n_chunks = max(1, _PREDICTION_BATCH // chunks.n_frames)
         ends = np.cumsum(np.bincount(chunks.owners, minlength=len(entries))).tolist()
         pending: list[NDArray[np.float32]] = []
-        done = owner = 0
-        for start in range(0, len(chunks.owners), n_chunks):
+        done = owner = start = 0
+        while start < len(chunks.owners):
+            n_chunks = _chunks_at_a_time(len(chunks.owners) - start, chunks.n_frames)
             pending += list(self._apply(chunks, start, n_chunks))
+            start += n_chunks
             while owner < len(entries) and ends[owner] <= done + len(pending):
                 own = ends[owner] - done
                 yield np.concatenate(pending[:own])[: len(entries[owner])]
@@ -241,7 +243,7 @@ class DSRNRegressor(UtteranceRegressor):
                 done, owner = ends[owner], owner + 1
 
     def _apply(self, chunks: Chunks, start: int, n_chunks: int) -> NDArray[np.float32]:
-        """Run the network on some chunks, repeated up to the number that it always gets."""
+        """Run the network on some chunks, repeated up to a number that it knows."""
         numbers = np.arange(start, min(start + n_chunks, len(chunks.owners)))
         rows = chunks.rows(np.resize(numbers, n_chunks))
         answers = self._fast_network(chunks.n_frames).predict_on_batch(rows)
@@ -267,3 +269,9 @@ class DSRNRegressor(UtteranceRegressor):
             state["_fast_networks"] = {}
             state.pop("_fast_for", None)
         return state
+
+
+def _chunks_at_a_time(n_left: int, n_frames: int) -> int:
+    """Return how many chunks of so many frames the network gets next."""
+    few, many = (max(1, n // n_frames) for n in (_PREDICTION_BATCH, _LARGE_BATCH))
+    return many if n_left >= many else few

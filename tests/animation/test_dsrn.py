@@ -101,6 +101,28 @@ def test_an_answer_does_not_depend_on_what_else_is_asked(fitted: DSRNRegressor) 
         np.testing.assert_allclose(fitted.predict([X[i]])[0], together[i], rtol=1e-5, atol=1e-4)
 
 
+def test_many_frames_are_answered_as_few_are(fitted: DSRNRegressor) -> None:
+    rng = np.random.default_rng(0)
+    lengths = [300, 1, 1900, 7, 40, 2100]  # two large batches, and small ones for the rest
+    n_bands, context = fitted.window_shape_in_
+    entries = [Windows(rng.normal(size=(n, n_bands)), context) for n in lengths]
+    together = fitted.predict(entries)
+    sizes: list[int] = []
+    network = fitted._fast_network(fitted._chunk_frames)
+    real = network.predict_on_batch
+    network.predict_on_batch = lambda rows: (sizes.append(len(rows)), real(rows))[1]
+    try:
+        again = fitted.predict(entries)
+    finally:
+        del network.predict_on_batch
+    few, many = 256 // fitted._chunk_frames, 2048 // fitted._chunk_frames
+    assert sizes.count(many) == 2
+    assert set(sizes) == {many, few}
+    for entry, answer, same in zip(entries, together, again, strict=True):
+        np.testing.assert_array_equal(answer, same)
+        np.testing.assert_allclose(answer, fitted.predict([entry])[0], atol=1e-4)
+
+
 def test_unobserved_frames_train_nothing_and_are_not_scored() -> None:
     hidden = [target.copy() for target in Y]
     garbled = [x.frames.copy() for x in X]
