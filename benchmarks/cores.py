@@ -139,7 +139,7 @@ def cross_validation(n_jobs: int, size: float) -> list[float]:
 
     speech = make_affective_speech(8, max(1, int(3 * size)), random_state=SEED)
     model = make_pipeline(
-        MFSCWindower(), DERNClassifier(epochs=max(1, int(5 * size)), random_state=SEED)
+        MFSCWindower(), DERNClassifier(epochs=max(1, int(2 * size)), random_state=SEED)
     )
     folds = list(GroupKFold(4).split(speech.data, groups=speech.speaker))
     return timed(
