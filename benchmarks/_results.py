@@ -25,7 +25,12 @@ from skaffect.report import markdown_table
 RESULTS = Path(__file__).resolve().parent / "results"
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "soxr")
 # What a run's speed depends on besides the machine, as far as the user set it.
-_VARIABLES = ("KERAS_BACKEND", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+_VARIABLES = (
+    "KERAS_BACKEND",
+    "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_ENABLE_ONEDNN_OPTS",
+)
 
 
 def write_results(

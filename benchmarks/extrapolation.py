@@ -53,8 +53,8 @@ def main() -> None:
         ],
         rows=table(costs(longest, speed), options.hours, options.workers),
         notes=[
-            "Measured: features from compressed files into the cache, the cache's size and the "
-            f"steps of training from it at {longest['sound, hours']:g} hours "
+            "Measured, in CPU time: features from compressed files into the cache, the cache's "
+            f"size and the steps of training from it at {longest['sound, hours']:g} hours "
             f"({_origin(memory)}); prediction of windows in memory ({_origin(speed)}). Workers "
             "are single cores of those machines.",
             "Assumed: time and storage in proportion to the sound beyond what was run, workers "
@@ -87,7 +87,7 @@ def costs(run: dict[str, Any], speed: dict[str, Any]) -> Costs:
     """Return the costs of an hour of sound."""
     hours = run["sound, hours"]
     windows_per_hour = run["training steps"] * BATCH_SIZE / (run["training, CPU minutes"] / 60)
-    (predicted,) = (row["median, windows/s"] for row in speed["rows"] if row[""] == PREDICTION)
+    (predicted,) = (row["best, windows/CPU s"] for row in speed["rows"] if row[""] == PREDICTION)
     return Costs(
         features=run["features, CPU minutes"] / 60 / hours,
         epoch=FRAMES_PER_HOUR / FRAME_STRIDE / windows_per_hour,

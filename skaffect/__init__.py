@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from skaffect._version import __version__ as __version__
 
-# TensorFlow's faster kernels, which it leaves out where it finds no AVX-512: on such a
-# processor networks train at half the speed. It looks at this when it is first imported.
+# TensorFlow's faster kernels, which it uses by itself only where the processor has
+# instructions for neural networks (AVX-512 VNNI and the like): elsewhere networks train at
+# half the speed. It looks at this once, when it is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 # What runs: the public names of each module.

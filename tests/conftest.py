@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 from sklearn.utils import Bunch
 
+import skaffect  # noqa: F401 - before Keras: it chooses TensorFlow's kernels
+
 # A busy machine must not fail a test: how long an example takes is no property of the code.
 settings.register_profile("skaffect", deadline=None)
 settings.load_profile("skaffect")

@@ -62,7 +62,7 @@ def test_import_is_quick_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(("chosen", "kept"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
-def test_tensorflow_uses_its_faster_kernels_unless_told_not_to(chosen, kept):
+def test_import_asks_for_faster_kernels_unless_told_not_to(chosen, kept):
     others = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
     code = "import os, skaffect; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
     done = subprocess.run(

@@ -35,7 +35,7 @@ Stopped at any time, the same command goes on where it was. OUTPUT/index.html is
 the report, its tables lie beside it, and OUTPUT/run holds every answer.
 """
 _EXAMPLES = [
-    f"skaffect evaluate {job} recordings --output evaluation \\\n"
+    f"skaffect evaluate {job} recordings --output {job}_evaluation \\\n"
     f"      --pattern '{{speaker}}/{{{label}}}_{{sentence}}.wav'"
     for job, label in (("emotion", "emotion"), ("animation", "emotion"), ("device", "device"))
 ]

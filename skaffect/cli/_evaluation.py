@@ -47,14 +47,8 @@ def evaluate(
     """
     n_speakers = len(np.unique(job.corpus["speaker"]))
     n_folds = max(2, min(_MOST_FOLDS, n_speakers) if folds is None else folds)
-    utterances, speakers, systems = (
-        f"{n} {noun}{'s' * (n > 1)}"
-        for n, noun in (
-            (len(job.corpus["data"]), "utterance"),
-            (n_speakers, "speaker"),
-            (len(job.systems), "system"),
-        )
-    )
+    utterances = _counted(len(job.corpus["data"]), "utterance")
+    speakers, systems = _counted(n_speakers, "speaker"), _counted(len(job.systems), "system")
     say(f"{job.title}: {utterances} of {speakers}, {n_folds} folds, {systems} ...")
     # Shuffled, for speakers are often listed in turns, as women and men. Nor may a copy of a
     # recording be on both sides, whoever it is said to be.
@@ -191,3 +185,7 @@ def _seconds(job: Job) -> Mapping[str, float]:
     if "sr" not in job.corpus:
         return {}
     return {job.condition: sum(map(len, job.corpus["data"])) / job.corpus["sr"]}
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n > 1)}"

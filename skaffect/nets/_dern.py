@@ -10,6 +10,9 @@ from keras import Input, Model, layers
 from skaffect.nets._dense_softmax import dense_softmax
 from skaffect.nets._seeds import LayerSeeds
 
+# Neighbours, of frames and of bands, that a pooling looks at.
+POOL = 3
+
 
 def build_dern(
     window_shape: tuple[int, int],
@@ -74,7 +77,7 @@ def build_dern(
             dtype=dtype,
             name=f"conv{i}",
         )(x)
-        x = layers.MaxPooling2D(3, strides=2, padding="same", dtype=dtype, name=f"pool{i}")(x)
+        x = layers.MaxPooling2D(POOL, strides=2, padding="same", dtype=dtype, name=f"pool{i}")(x)
     emotion = dense_softmax(
         x,
         n_classes,

@@ -25,7 +25,7 @@ class Convolution:
     def __init__(self, kernel: Frames) -> None:
         self._band_taps, frame_taps, _, n_filters = kernel.shape
         self._taps = [
-            (tap - frame_taps // 2, np.ascontiguousarray(part).reshape(-1, n_filters))
+            (tap - frame_taps // 2, part.reshape(-1, n_filters).copy())
             for tap, part in enumerate(kernel.swapaxes(0, 1))
         ]
         # The one that every frame hears comes first.
@@ -49,10 +49,10 @@ class Convolution:
 
 
 def pooled(images: Frames, size: int, axis: int) -> Frames:
-    """Return the maxima of `size` neighbours along an axis, around every second."""
+    """Return the maxima of `size` neighbours, at every second place along an axis."""
     x = images.swapaxes(0, axis)
     maxima = x[::2].copy()
-    n_before = max(0, 2 * (len(maxima) - 1) + size - len(x)) // 2
+    n_before = (2 * (len(maxima) - 1) + size - len(x)) // 2
     for lead in range(-n_before, size - n_before):
         first = max(0, -lead + 1) // 2  # whose neighbour is one of the image's
         others = x[2 * first + lead :: 2]

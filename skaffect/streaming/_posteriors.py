@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from skaffect._utterances import Frames
 from skaffect.emotion import DERNClassifier
 from skaffect.features import MFSCWindower
+from skaffect.nets._dern import POOL
 from skaffect.streaming._convolution import Convolution, pooled
 from skaffect.streaming._model import check_window_shape
 
-_POOL = 3  # Table I's, of frames and of bands
 _MOST_WINDOWS = 8  # at a time: what they become fits a processor's caches
 
 
@@ -36,8 +36,8 @@ class FramePosteriors:
     def __init__(self, windower: MFSCWindower, dern: DERNClassifier) -> None:
         check_window_shape(windower, dern)
 
-        def weights(name: str) -> Any:
-            return dern.model_.get_layer(name).get_weights()
+        def weights(name: str) -> list[Any]:
+            return [weight.copy() for weight in dern.model_.get_layer(name).get_weights()]
 
         (first, first_bias), *others = (
             weights(f"conv{i + 1}") for i in range(len(dern.architecture_["filters"]))
@@ -58,7 +58,7 @@ class FramePosteriors:
     def _of_few(self, windows: Frames) -> NDArray[np.float32]:
         x = _beside_each_other(windows, self._n_around)
         for convolution, bias in self._convolutions:
-            x = pooled(pooled(convolution.of(x), _POOL, axis=0), _POOL, axis=2)
+            x = pooled(pooled(convolution.of(x), POOL, axis=0), POOL, axis=2)
             x = np.maximum(x + bias, 0)
         x = x.transpose(1, 2, 0, 3).reshape(len(windows), -1)
         x = np.maximum(x @ self._dense[0] + self._dense[1], 0)

@@ -182,6 +182,16 @@ def test_faces_are_measured_beside_the_mean_face(here, as_json):
 
 
 @pytest.mark.usefixtures("here")
+def test_one_speaker(capsys):
+    words = ["--pattern", "{speaker}/{emotion}_*.wav", "--output", "new"]
+    shutil.rmtree("recordings/speaker02")
+    assert main(["evaluate", "emotion", "recordings", *words]) == 2
+    said, complained = capsys.readouterr().err.splitlines()
+    assert " utterances of 1 speaker, 2 folds, 2 systems ..." in said
+    assert "needs at least 2 groups, one a fold" in complained
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [

@@ -24,8 +24,8 @@ def example_of(name: str, capsys: pytest.CaptureFixture[str], job: str = "") -> 
 @pytest.mark.usefixtures("small_networks")
 def test_evaluate(here, capsys):
     assert main(example_of("evaluate", capsys, "emotion")) == 0
-    assert capsys.readouterr().out.endswith("\nReport: evaluation/index.html\n")
-    assert "An emotion timeline" in (here / "evaluation" / "index.html").read_text()
+    assert capsys.readouterr().out.endswith("\nReport: emotion_evaluation/index.html\n")
+    assert "An emotion timeline" in (here / "emotion_evaluation" / "index.html").read_text()
 
 
 @pytest.mark.slow  # three systems, and recurrent layers take long to compile
@@ -33,7 +33,7 @@ def test_evaluate(here, capsys):
 @pytest.mark.usefixtures("small_networks")
 def test_evaluate_the_other_jobs(here, capsys, job):
     assert main([*example_of("evaluate", capsys, job), "--epochs", "1"]) == 0
-    assert (here / "evaluation" / "index.html").exists()
+    assert (here / f"{job}_evaluation" / "index.html").exists()
 
 
 @pytest.mark.usefixtures("small_networks")

@@ -31,6 +31,7 @@ def test_convolution_is_keras_s(
     kernel = images((band_taps, frame_taps, n_channels, 4))
     answer = Convolution(kernel).of(x)
     assert answer.shape == (n_frames, n_images, n_bands, 4)
+    assert answer.dtype == np.float32
     if n_images:
         expected = keras.ops.conv(x.transpose(1, 2, 0, 3), kernel, padding="same")
         expected = np.asarray(expected).transpose(2, 0, 1, 3)
