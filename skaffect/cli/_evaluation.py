@@ -44,8 +44,18 @@ def evaluate(
         Processes.
     random_state : int
         Seed of all systems.
+
+    Raises
+    ------
+    ValueError
+        If there are more folds than speakers, or nothing to test.
     """
     n_speakers = len(np.unique(job.corpus["speaker"]))
+    if folds is not None and folds > max(n_speakers, 2):
+        raise ValueError(
+            f"--folds {folds} are too many for recordings of {_counted(n_speakers, 'speaker')}, "
+            "who are kept apart: at most one for each speaker."
+        )
     n_folds = max(2, min(_MOST_FOLDS, n_speakers) if folds is None else folds)
     utterances = _counted(len(job.corpus["data"]), "utterance")
     speakers, systems = _counted(n_speakers, "speaker"), _counted(len(job.systems), "system")

@@ -1,4 +1,4 @@
-"""``skaffect predict``: which emotions recordings hold along their time."""
+"""``skaffect predict``: the emotion of recordings, and which they hold along their time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from skaffect.cli._outputs import check_output, outputs_in_folder
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Tell the two most likely emotions of each second of recordings, with their shares
-of the votes.
+Tell the likeliest emotion of each recording with its probability, and the two most
+likely ones of each second with their shares of the votes. Frames far below the
+loudest do not vote (by default 40 dB): cut a recording that is loud here and soft
+there into utterances.
 
 Without --output they are printed. A single recording may be written to a file:
 
@@ -34,7 +36,7 @@ def add_parser(commands: Commands) -> None:
         commands,
         "predict",
         run,
-        summary="tell the emotions along recordings",
+        summary="tell the emotions of recordings, and along them",
         description=_DESCRIPTION,
         examples=_EXAMPLES,
     )
@@ -62,7 +64,14 @@ def run(options: argparse.Namespace) -> Result:
             {name: _rounded(value) for name, value in segment._asdict().items()}
             for segment in timeline
         ]
-        return {"output": None if outputs is None else outputs[i], "segments": segments}
+        probabilities = model.predict_proba([file])[0]
+        likeliest = int(probabilities.argmax())
+        return {
+            "emotion": model.classes_.tolist()[likeliest],
+            "probability": _rounded(float(probabilities[likeliest])),
+            "output": None if outputs is None else outputs[i],
+            "segments": segments,
+        }
 
     answers = answer_files(files, answer)
     text = ("\n\n" if outputs is None else "\n").join(map(_shown, answers.files))
@@ -91,8 +100,9 @@ def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:
 
 
 def _shown(answer: dict[str, Any]) -> str:
+    whole = f"{answer['file']}: {answer['emotion']}, probability {answer['probability']:.2f}"
     if answer["output"] is not None:
-        return f"{answer['file']}: {answer['output']}"
+        return f"{whole}; {answer['output']}"
     from skaffect.report import markdown_table
 
     rows = [
@@ -107,7 +117,7 @@ def _shown(answer: dict[str, Any]) -> str:
         for segment in answer["segments"]
     ]
     table = markdown_table(["from s", "to s", "emotion", "votes", "second", "votes"], rows)
-    return f"{answer['file']}\n{table}"
+    return f"{whole}\n{table}"
 
 
 def _percent(emotion: str | None, share: float) -> str:

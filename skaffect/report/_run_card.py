@@ -103,8 +103,9 @@ def split_words(results: RunResults) -> tuple[str, bool]:
             True,
         )
     return (
-        "No speaker who is asked was trained on, in any fold. Other things that folds can share, "
-        "such as sentences or devices, are not in the run's tables; LeakageGuard sees to them.",
+        "No speaker who is asked was trained on, in any fold. Whether folds share other things, "
+        "such as sentences, is not in the run's tables: a LeakageGuard keeps apart what its "
+        "`forbid` names, and nothing else.",
         False,
     )
 

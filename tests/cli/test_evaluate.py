@@ -192,6 +192,13 @@ def test_one_speaker(capsys):
 
 
 @pytest.mark.usefixtures("here")
+def test_more_folds_than_speakers(complaint):
+    words = ["--pattern", "{speaker}/{emotion}_*.wav", "--output", "new", "--folds", "3"]
+    message = complaint("evaluate", "emotion", "recordings", *words)
+    assert "--folds 3 are too many for recordings of 2 speakers" in message
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -16,7 +17,12 @@ MODEL = "emotion.safetensors"
 def test_json_holds_the_timeline(here, as_json):
     (answer,) = as_json("predict", MODEL, "talk.wav")["files"]
     assert (answer["file"], answer["output"]) == ("talk.wav", None)
-    timeline = emotion_timeline(load_model(MODEL), ["talk.wav"])[0]
+    model = load_model(MODEL)
+    assert [answer["emotion"]] == model.predict(["talk.wav"]).tolist()
+    assert answer["probability"] == pytest.approx(
+        model.predict_proba(["talk.wav"]).max(), abs=1e-4
+    )
+    timeline = emotion_timeline(model, ["talk.wav"])[0]
     assert len(answer["segments"]) == len(timeline)
     for told, segment in zip(answer["segments"], timeline, strict=True):
         assert told["emotion"] == segment.emotion
@@ -28,7 +34,7 @@ def test_a_table_is_printed(here, capsys):
     assert main(["predict", MODEL, "talk.wav"]) == 0
     out, err = capsys.readouterr()
     name, titles, _, first, *_ = out.splitlines()
-    assert name == "talk.wav"
+    assert re.fullmatch(r"talk\.wav: (angry|sad), probability [01]\.\d\d", name)
     cells = [cell.strip() for cell in titles.strip("|").split("|")]
     assert cells == ["from s", "to s", "emotion", "votes", "second", "votes"]
     assert first.split()[:4] == ["|", "0.0", "|", "1.0"]
@@ -39,7 +45,8 @@ def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, cap
     (here / "bad.wav").write_text("no sound")
     assert main(["predict", MODEL, "talk.wav", "bad.wav", "call.wav", "--output", "out"]) == 2
     out, err = capsys.readouterr()
-    assert out == "talk.wav: out/talk.csv\ncall.wav: out/call.csv\n"
+    line = r"{0}\.wav: (angry|sad), probability [01]\.\d\d; out/{0}\.csv\n"
+    assert re.fullmatch(line.format("talk") + line.format("call"), out)
     assert "2 of 3: bad.wav, failed\n" in err
     assert err.splitlines()[-1].startswith("skaffect predict: file 2 is 'bad.wav', which is no")
     assert sorted(path.name for path in (here / "out").iterdir()) == ["call.csv", "talk.csv"]
