@@ -8,6 +8,7 @@ Fresh processes in turns: the bare interpreter, the package and what it stands o
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,9 +59,10 @@ def main() -> None:
 
 
 def start(*arguments: str) -> None:
-    """Run Python to its end."""
+    """Run Python to its end, as whoever has not run a command of ours before."""
     subprocess.run(
         [sys.executable, *arguments],
+        env={name: value for name, value in os.environ.items() if name != "SKAFFECT_QUIET"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=True,
