@@ -126,7 +126,7 @@ def test_folds_share_neither_speakers_nor_copies(here, capsys):
     [
         (["--pattern", "*/{emotion}_{number}.wav"], "do not tell their speakers, who must be"),
         ([*PATTERN, "--folds", "1"], "--folds must be at least 2"),
-        ([*PATTERN, "--folds", "3"], "needs at least 3 groups, one a fold, but .* holds 2"),
+        ([*PATTERN, "--folds", "3"], "--folds 3 are too many for recordings of 2 speakers"),
         (["--corpus", "wspire"], "--corpus wspire cannot teach emotion"),
     ],
 )
@@ -189,13 +189,6 @@ def test_one_speaker(capsys):
     said, complained = capsys.readouterr().err.splitlines()
     assert " utterances of 1 speaker, 2 folds, 2 systems ..." in said
     assert "needs at least 2 groups, one a fold" in complained
-
-
-@pytest.mark.usefixtures("here")
-def test_more_folds_than_speakers(complaint):
-    words = ["--pattern", "{speaker}/{emotion}_*.wav", "--output", "new", "--folds", "3"]
-    message = complaint("evaluate", "emotion", "recordings", *words)
-    assert "--folds 3 are too many for recordings of 2 speakers" in message
 
 
 @pytest.mark.usefixtures("here")

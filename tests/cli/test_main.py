@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -55,13 +56,14 @@ def test_help_says_what_exit_codes_mean(capsys):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_help_of_each_command_ends_in_an_example_that_parses(name, capsys):
+def test_help_of_each_command_ends_in_examples_that_parse(name, capsys):
     with pytest.raises(SystemExit, match="^0$"):
         main([name, "--help"])
-    _, example = capsys.readouterr().out.split("\nexample:\n")
-    program, *words = shlex.split(example.replace("\\\n", ""))
-    options = build_parser().parse_args(words)
-    assert (program, options.command) == ("skaffect", name)
+    _, examples = re.split("\nexamples?:\n", capsys.readouterr().out)
+    for example in examples.replace("\\\n", "").splitlines():
+        program, *words = shlex.split(example)
+        options = build_parser().parse_args(words)
+        assert (program, options.command) == ("skaffect", name)
 
 
 def test_version(capsys):

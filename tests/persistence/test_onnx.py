@@ -172,7 +172,8 @@ def test_dsrn(filters, dense_units, output_context, windows, parameters, exporte
     for entry, expected in zip(entries, dsrn.predict(entries), strict=True):
         found = answers(session, {"frames": entry.frames})
         assert found.keys() == {"shape_parameters"}
-        np.testing.assert_allclose(found["shape_parameters"], expected, **CLOSE)
+        # They reach a hundred: its rounding is a hundred times that of probabilities.
+        np.testing.assert_allclose(found["shape_parameters"], expected, **CLOSE | {"rtol": 1e-5})
 
 
 @pytest.mark.parametrize(
