@@ -24,7 +24,7 @@ from skaffect.report import markdown_table
 
 RESULTS = Path(__file__).resolve().parent / "results"
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "soxr")
-# What a run's speed depends on besides the machine, as far as the user set it.
+# What a run's speed depends on besides the machine, as far as it is set.
 _VARIABLES = (
     "KERAS_BACKEND",
     "OMP_NUM_THREADS",

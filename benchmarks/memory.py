@@ -150,6 +150,9 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
     features, network = (kind() for kind in kinds[job])
     n_steps = 0
 
+    def minutes() -> Any:
+        return np.array([time.perf_counter(), time.process_time()]) / 60
+
     def count_step(batch: int, logs: Any = None) -> None:
         nonlocal n_steps
         n_steps = batch + 1
@@ -159,23 +162,21 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
     with TemporaryDirectory() as folder:
         paths = list(linked(root, Path(folder), hours))
         cache = Path(folder, "cache")
-        started, busy_before = time.perf_counter(), time.process_time()
+        started = minutes()
         entries = features.set_params(cache=cache, n_jobs=n_jobs).fit_transform(paths)
-        computed, busy_between = time.perf_counter(), time.process_time()
+        computed = minutes()
         resident = peak_resident()
         network.set_params(epochs=1, random_state=SEED, callbacks=[lambda: counted])
         network.fit(entries, np.arange(len(paths)) % N_CLASSES)
-        ended, busy_after = time.perf_counter(), time.process_time()
+        ended = minutes()
         on_disk = sum(file.stat().st_size for file in cache.rglob("*.npy"))
     return [
         len(paths),
         on_disk / GIB,
-        (computed - started) / 60,
-        (busy_between - busy_before) / 60,
+        *(computed - started),
         resident / MIB,
         n_steps,
-        (ended - computed) / 60,
-        (busy_after - busy_between) / 60,
+        *(ended - computed),
         peak_resident() / MIB,
     ]
 

@@ -71,11 +71,10 @@ def main() -> None:
     options = parse_options()
     speech = read(options)
     X = MFSCWindower().fit_transform(AudioReader().fit_transform(speech.data))
+    precisions = PRECISIONS[:1] if options.single else PRECISIONS
     # What the others must reach comes first.
     curves: dict[tuple[str, int], list[Curve]] = {
-        (precision, size): []
-        for precision in PRECISIONS[: 1 if options.single else None]
-        for size in BATCH_SIZES
+        (precision, size): [] for precision in precisions for size in BATCH_SIZES
     }
     for seed in range(options.seeds):  # in turns
         for setting, seeds in curves.items():

@@ -187,9 +187,7 @@ class DERNClassifier(UtteranceClassifier):
             chose each emotion (equation 1), with ``vote="soft"`` the normalised
             geometric mean of the frames' posteriors.
         """
-        check_option("vote", self.vote, ("soft", "hard"))
-        count = _soft_vote if self.vote == "soft" else hard_vote
-        return np.array([count(posteriors) for posteriors in self._voting_posteriors(X)])
+        return np.array([self._voted(posteriors) for posteriors in self._voting_posteriors(X)])
 
     def predict_frames(self, X: Any) -> NDArray[Any]:
         """Return the posteriors of every frame, silent ones included.
@@ -286,6 +284,11 @@ class DERNClassifier(UtteranceClassifier):
     def _check_fitted_entries(self, X: Any) -> list[Any]:
         check_is_fitted(self, "model_")
         return self._check_entries(X, reset=False)
+
+    def _voted(self, posteriors: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probabilities of an utterance from those of its voting frames."""
+        check_option("vote", self.vote, ("soft", "hard"))
+        return _soft_vote(posteriors) if self.vote == "soft" else hard_vote(posteriors)
 
     def _voting_posteriors(self, X: Any) -> list[NDArray[np.float32]]:
         entries = self._check_fitted_entries(X)

@@ -54,17 +54,17 @@ def run(options: argparse.Namespace) -> Result:
     files = check_files(options.files)
     outputs = _outputs(options, files)
     model = load_checked(path)
-    from skaffect.report import emotion_timeline, write_timeline
+    from skaffect.report import write_timeline
+    from skaffect.report._timeline import heard_emotions
 
     def answer(i: int, file: str) -> dict[str, Any]:
-        timeline = emotion_timeline(model, [file])[0]
+        timeline, probabilities = heard_emotions(model, [file])[0]
         if outputs is not None:
             write_timeline(outputs[i], timeline)
         segments = [
             {name: _rounded(value) for name, value in segment._asdict().items()}
             for segment in timeline
         ]
-        probabilities = model.predict_proba([file])[0]
         likeliest = int(probabilities.argmax())
         return {
             "emotion": model.classes_.tolist()[likeliest],

@@ -110,24 +110,30 @@ def emotion_timeline(
     >>> timeline[0].start, timeline[0].stop, timeline[0].emotion in ("angry", "sad")
     (0.0, 1.0, True)
     """
+    return [timeline for timeline, _ in heard_emotions(model, X, segment_seconds)]
+
+
+def heard_emotions(
+    model: Any, X: Any, segment_seconds: float = 1.0
+) -> list[tuple[list[EmotionSegment], NDArray[np.float64]]]:
+    """Return each recording's timeline and what ``predict_proba`` says of it, heard once."""
     windower, dern = _last_steps(model)
     check_real("segment_seconds", segment_seconds, within=(0.1, np.inf))
     windows = model[:-1].transform(X)
     plan = windower._plan()
-    timelines = []
+    heard = []
     for entry, posteriors in zip(windows, dern.predict_frames(windows), strict=True):
         starts = np.arange(len(entry)) * plan.hop_length / windower.sr
         width = plan.win_length / windower.sr
         edges = _edges(starts[-1] + width, segment_seconds)
         chosen = active_frames(entry)
         numbers = np.searchsorted(edges, starts[chosen] + width / 2, side="right") - 1
-        timelines.append(
-            [
-                _segment(start, stop, posteriors[chosen[numbers == i]], dern.classes_)
-                for i, (start, stop) in enumerate(pairwise(edges))
-            ]
-        )
-    return timelines
+        timeline = [
+            _segment(start, stop, posteriors[chosen[numbers == i]], dern.classes_)
+            for i, (start, stop) in enumerate(pairwise(edges))
+        ]
+        heard.append((timeline, dern._voted(posteriors[chosen])))
+    return heard
 
 
 def _last_steps(model: Any) -> tuple[MFSCWindower, DERNClassifier]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
@@ -55,6 +57,11 @@ def check_window_shape(windower: MFSCWindower, network: Any) -> None:
             f"{type(network).__name__} was fitted on {tuple(taken)}; give the windower that it "
             "was trained with."
         )
+
+
+def copied_weights(network: Any, layer: str) -> list[NDArray[np.float32]]:
+    """Return the weights of a network's layer as they are now."""
+    return [weights.copy() for weights in network.get_layer(layer).get_weights()]
 
 
 def _described(model: Any) -> str:

@@ -5,7 +5,7 @@ One window at a time, calling Keras costs more than computing: this is three tim
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from skaffect._utterances import Frames
 from skaffect.animation import DSRNRegressor
 from skaffect.nets._dsrn import POOLS
 from skaffect.streaming._convolution import Convolution, pooled
+from skaffect.streaming._model import copied_weights
 from skaffect.streaming._running_dense import RunningDense
 
 
@@ -29,11 +30,7 @@ class RunningDSRN:
     """
 
     def __init__(self, dsrn: DSRNRegressor) -> None:
-        built, network = dsrn.architecture_, dsrn.model_
-
-        def weights(name: str) -> Any:
-            return network.get_layer(name).get_weights()
-
+        built, weights = dsrn.architecture_, partial(copied_weights, dsrn.model_)
         n_convolutions = len(built["filters"])
         self._convolutions = [
             (Convolution(kernel), bias)

@@ -173,7 +173,7 @@ def test_dsrn(filters, dense_units, output_context, windows, parameters, exporte
         found = answers(session, {"frames": entry.frames})
         assert found.keys() == {"shape_parameters"}
         # They reach a hundred: its rounding is a hundred times that of probabilities.
-        np.testing.assert_allclose(found["shape_parameters"], expected, **CLOSE | {"rtol": 1e-5})
+        np.testing.assert_allclose(found["shape_parameters"], expected, **CLOSE | {"rtol": 1e-6})
 
 
 @pytest.mark.parametrize(
