@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
@@ -33,6 +36,7 @@ _EXAMPLES = [
         ("device", "device", "device"),
     )
 ]
+_NEAR_GUESSING = 0.9  # of the loss of guessing
 
 
 def add_parser(commands: Commands) -> None:
@@ -69,6 +73,8 @@ def run(options: argparse.Namespace) -> Result:
 
     model = drop_callbacks(_fitted(options, lesson))
     save_model(model, output, card=card)
+    if options.job != "animation":
+        _say_if_guessing(model[-1].history_["loss"], lesson.target)
     values = {name: value for name, value in card.items() if name != "description"}
     return Result({"model": output, **values}, f"{output}: learnt from {extent(lesson)}.")
 
@@ -98,3 +104,15 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
     faces = faces_of(lesson.tracks, windows, model["features"])
     model[-1].fit(windows, faces, **({} if emotion is None else {"emotion": emotion}))
     return model
+
+
+def _say_if_guessing(losses: list[float], labels: Iterable[Any]) -> None:
+    """Say it if training came not far below the loss of knowing the labels' shares alone."""
+    counts = Counter(labels)
+    shares = [count / counts.total() for count in counts.values()]
+    guessing = -sum(share * math.log(share) for share in shares)
+    if losses[-1] > _NEAR_GUESSING * guessing:
+        say(
+            f"Little was learnt: the loss, {losses[-1]:.3g}, is near guessing's {guessing:.3g}. "
+            f"Try more --epochs than {len(losses)}, or more recordings."
+        )

@@ -11,6 +11,7 @@ import pytest
 
 from skaffect import AudioReader, EmotionStream, FaceStream, load_model, read_model_card
 from skaffect.cli import main
+from skaffect.cli._train import _say_if_guessing
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
 FEW = ["--epochs", "1"]
@@ -39,6 +40,30 @@ def test_emotions(here, as_json):
     model = load_model("new.safetensors")
     assert model.predict_proba(["talk.wav"]).shape == (1, 2)
     assert model[-1].callbacks is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "guesses"),
+    [
+        (0.65, ["angry", "sad"], True),
+        (0.60, ["angry", "sad"], False),
+        # Always the commonest is nearly right here, and learns nothing all the same.
+        (0.33, ["sad"] * 9 + ["angry"], True),
+    ],
+)
+def test_a_network_that_guesses(loss, labels, guesses, capsys):
+    _say_if_guessing([0.8, loss], labels)
+    assert ("more --epochs than 2" in capsys.readouterr().err) == guesses
+
+
+@pytest.mark.usefixtures("small_networks", "here")
+def test_a_short_training_says_so(capsys):
+    words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "new.safetensors"]
+    assert main(words) == 0
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("Little was learnt: the loss, ")
+    assert last.endswith(" guessing's 0.693. Try more --epochs than 1, or more recordings.")
+    assert Path("new.safetensors").exists()
 
 
 @pytest.mark.slow  # three networks
