@@ -153,19 +153,7 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
             Once, if the rate of any file is below `sr`: its upper bands are empty.
         """
         sources, stacked = self._check(X, reset=False)
-        waveforms = []
-        low: dict[int, int] = {}
-        for i, source in enumerate(sources):
-            if isinstance(source, str):
-                waveform, rate = read_waveform(source, i, self.sr)
-                if rate < self.sr:
-                    low[i] = rate
-                waveforms.append(waveform)
-            else:
-                waveforms.append(source)
-        if low:
-            warn_of_low_rates(low, sources, self.sr)
-        return collect(waveforms, stacked=stacked)
+        return collect(read_waveforms(sources, self.sr, stacklevel=4), stacked=stacked)
 
     def _check(self, X: Any, *, reset: bool) -> tuple[list[str | Samples], bool]:
         """Return each utterance as a path or a waveform, and whether `X` was one array."""
@@ -266,8 +254,28 @@ def read_waveform(path: str, i: int, sr: int) -> tuple[Samples, int]:
     return waveform, rate
 
 
+def read_waveforms(sources: list[str | Samples], sr: int, *, stacklevel: int) -> list[Samples]:
+    """Return the waveforms of checked paths at `sr`, and of waveforms themselves.
+
+    Warn, with `stacklevel`, of files that were recorded below `sr`.
+    """
+    waveforms: list[Samples] = []
+    low: dict[int, int] = {}
+    for i, source in enumerate(sources):
+        if isinstance(source, str):
+            waveform, rate = read_waveform(source, i, sr)
+            if rate < sr:
+                low[i] = rate
+            waveforms.append(waveform)
+        else:
+            waveforms.append(source)
+    if low:
+        warn_of_low_rates(low, sources, sr, stacklevel=stacklevel)
+    return waveforms
+
+
 def warn_of_low_rates(
-    low: dict[int, int], sources: list[str | Samples], sr: int, stacklevel: int = 3
+    low: dict[int, int], sources: list[str | Samples], sr: int, *, stacklevel: int
 ) -> None:
     """Warn once of files, given as index and rate, that were recorded below `sr`."""
     first, rate = next(iter(low.items()))

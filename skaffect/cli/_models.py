@@ -17,6 +17,7 @@ _SIGNS = {
     },
     "emotion": {"DERNClassifier"},
 }
+_READERS = {"AudioReader", "LogFilterbank", "MFSCWindower"}
 _ANSWERS = {"animation": "faces", "device": "devices", "emotion": "emotions"}
 _COMMANDS = {"animation": "animate", "device": "identify", "emotion": "predict"}
 
@@ -57,7 +58,7 @@ def check_model(path: str, job: str) -> str:
             f"{path!r} tells {_ANSWERS[found]}, not {_ANSWERS[job]}: give it to `skaffect "
             f"{_COMMANDS[found]}`, or make another with `skaffect train {job}`."
         )
-    if "AudioReader" not in parts:
+    if not _READERS & parts:
         raise ValueError(
             f"{path!r} does not start at sound files; save it as a pipeline whose first step is "
             "AudioReader(), as `skaffect train` does."

@@ -16,7 +16,7 @@ from skaffect._entries import collect
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms
-from skaffect.audio import check_path, warn_of_low_rates
+from skaffect.audio import check_path, read_waveforms, warn_of_low_rates
 from skaffect.features._cache import stored_utterances
 from skaffect.features._mel import MelPlan
 from skaffect.features._recipe import LogMel, LogMelRecipe
@@ -49,8 +49,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
-            `cache`, be paths of sound files.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and be paths
+            of sound files.
         y : array-like of shape (n,), default=None
             Only its length is looked at.
 
@@ -86,8 +86,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
-            `cache`, be paths of sound files.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and be paths
+            of sound files.
 
         Returns
         -------
@@ -119,8 +119,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)
-            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and, with a
-            `cache`, be paths of sound files.
+            Waveforms in [-1, 1] at `sr` Hz; in a list they may differ in length and be paths
+            of sound files.
         y : array-like of shape (n,), default=None
             Only its length is looked at.
 
@@ -201,9 +201,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         recipe = self._recipe()
         plan = recipe.plan
         folder = self._cache_folder()
-        recordings = check_waveforms(
-            self, X, reset=reset, check_path=None if folder is None else check_path
-        )
+        recordings = check_waveforms(self, X, reset=reset, check_path=check_path)
         self._check_lengths(
             {i: len(x) for i, x in enumerate(recordings.entries) if not isinstance(x, str)},
             plan.win_length,
@@ -245,12 +243,14 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         self, recordings: Utterances, recipe: LogMelRecipe, folder: str | None
     ) -> Iterable[LogMel]:
         """Return each recording's log mel frames."""
+        files = [i for i, entry in enumerate(recordings.entries) if isinstance(entry, str)]
         if folder is None or recordings.stacked:
+            waveforms = read_waveforms(recordings.entries, self.sr, stacklevel=5)
+            self._check_lengths({i: len(waveforms[i]) for i in files}, recipe.plan.win_length)
             # One after the other as they are asked for; threads share the waveforms.
             parallel = Parallel(self.n_jobs, require="sharedmem", return_as="generator")
-            return parallel(delayed(recipe.compute)(entry) for entry in recordings.entries)
+            return parallel(delayed(recipe.compute)(waveform) for waveform in waveforms)
         stored = stored_utterances(recordings.entries, folder, recipe, n_jobs=self.n_jobs)
-        files = [i for i, entry in enumerate(recordings.entries) if isinstance(entry, str)]
         self._check_lengths({i: stored[i].n_times for i in files}, recipe.plan.win_length)
         low = {i: stored[i].recorded_hz for i in files if stored[i].recorded_hz < self.sr}
         if low:

@@ -81,8 +81,8 @@ class MFSCWindower(LogMelTransformer):
     `floor_db`, `skip_silence` and ``normalize="utterance"`` look at the whole
     utterance, which a live stream (:class:`EmotionStream`, :class:`FaceStream`) cannot.
 
-    With a `cache`, entries of `X` may be paths of sound files, read as :class:`AudioReader`
-    reads them, one at a time: neither audio nor frames of a corpus need fit in memory, and a
+    Entries of `X` may be paths of sound files, read as :class:`AudioReader` reads them; with a
+    `cache` one at a time: neither audio nor frames of a corpus need fit in memory, and a
     stopped run goes on where it was. A recording is known by its file's path, size and time
     of change, or by its samples, and by the parameters that its frames depend on; the files
     of a cache may be removed at any time. Training reads them by position. Recordings in one

@@ -14,11 +14,12 @@ from skaffect.persistence._container import Arrays
 from skaffect.persistence._travellers import TRAVELLERS, Traveller
 from skaffect.persistence._values import ValueReader, ValueWriter
 
-# Parameters that stay behind, and why: the file has None for them.
+# Parameters that stay behind, and why, where that is worth a word: the file has None for them.
 _STAYING = {
     "callbacks": "callbacks are code, which only training needs",
     "cache": "a cache is a folder on this machine",
     "memory": "a cache is a folder of pickles on this machine",
+    "n_jobs": None,
 }
 _METHODS = (
     "fit",

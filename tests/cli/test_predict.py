@@ -90,11 +90,17 @@ def test_bad_input_is_one_line_before_networks_are_built(words, message, complai
 
 
 def test_models_that_cannot_take_files_are_refused(here, complaint):
-    model = load_model(MODEL)
-    save_model(model[1:], "windows.safetensors")
+    save_model(load_model(MODEL)[-1], "windows.safetensors")
     message = complaint("predict", "windows.safetensors", "talk.wav")
     assert "does not start at sound files" in message
     save_model(AudioReader(), "reader.safetensors")
     message = complaint("predict", "reader.safetensors", "talk.wav")
     assert "holds no network that tells emotions, only AudioReader" in message
-    assert isinstance(model[1], MFSCWindower)
+
+
+def test_a_windower_reads_files_itself(here, as_json):
+    expected = as_json("predict", MODEL, "talk.wav")
+    model = load_model(MODEL)[1:]
+    assert isinstance(model[0], MFSCWindower)
+    save_model(model, "windower.safetensors")
+    assert as_json("predict", "windower.safetensors", "talk.wav") == expected

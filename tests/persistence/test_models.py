@@ -14,7 +14,8 @@ import keras
 import numpy as np
 import pytest
 import sklearn
-from sklearn.base import BaseEstimator
+import soundfile
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -26,6 +27,7 @@ from skaffect import (
     EmotionConditionedRegressor,
     LandmarkExtractor,
     LogFilterbank,
+    MFSCWindower,
     ProcrustesPCAShape,
     load_model,
     read_model_card,
@@ -191,6 +193,17 @@ def test_what_stays_behind_is_said(emotion, tmp_path, waveforms):
     assert loaded[-1].callbacks is None
     assert loaded[-1].random_state is None
     assert_same_bits(loaded, emotion, waveforms, "predict_proba")
+
+
+def test_a_model_of_files_needs_no_cache_to_answer(emotion, tmp_path, waveforms):
+    path = str(tmp_path / "a.wav")
+    soundfile.write(path, waveforms[0], 16000)
+    windower = MFSCWindower(cache=tmp_path / "features", n_jobs=2)
+    model = make_pipeline(windower, clone(emotion[-1])).fit([path] * 2, ["angry", "sad"])
+    with pytest.warns(UserWarning, match=r"\.cache \(.*are the same"):
+        loaded = travel(model, tmp_path)
+    assert (loaded[0].cache, loaded[0].n_jobs) == (None, None)
+    assert_same_bits(loaded, model, [path], "predict_proba")
 
 
 class Derived(AudioReader):
