@@ -1,12 +1,12 @@
 """Memory of training on hours of sound that stay on disk.
 
-    python benchmarks/memory.py --root data/ravdess [--hours 1 10 100] [--output run]
+    python benchmarks/memory.py [--root data/ravdess] [--hours 1 10 100] [--output run]
 
 Fresh processes that compute the features of so many hours of sound files into a cache, then
 train a network for 2,000 steps drawn from all of them: DERN, and the dual attention network.
-The hours are the recordings under --root, linked under new names as often as it takes; 100 of
-them take 6 GB of disk for DERN, and what the recordings do where they cannot be linked. With
---output a stopped run goes on after the last line of the table that was finished.
+The hours are the recordings under --root, else generated speech, linked under new names as often
+as it takes; 100 of them take 6 GB of disk for DERN, and what the recordings do where they cannot
+be linked. With --output a stopped run goes on after the last line of the table that was finished.
 """
 
 from __future__ import annotations
@@ -57,13 +57,17 @@ def main() -> None:
     if options.job:
         print(json.dumps(measure(options.job, options.root, options.hours[0], options.jobs)))
         return
+    root = options.root
     if options.output is not None:
-        begin(options.output, {"root": str(options.root.resolve()), "jobs": options.jobs})
-    rows = [
-        [job, hours, *kept_or_measured(job, hours, options)]
-        for job in JOBS
-        for hours in options.hours
-    ]
+        begin(options.output, {"root": root and str(root.resolve()), "jobs": options.jobs})
+    with TemporaryDirectory() as folder:
+        if root is None:
+            options.root = generated(Path(folder))
+        rows = [
+            [job, hours, *kept_or_measured(job, hours, options)]
+            for job in JOBS
+            for hours in options.hours
+        ]
     # Imported here: what is measured must not carry the report's memory.
     from benchmarks._results import write_results
 
@@ -79,7 +83,8 @@ def main() -> None:
             "it, by the package's defaults. The peak is of resident memory, all of the process.",
             f"Features by {options.jobs} worker{'s' * (options.jobs > 1)}, training by one "
             "thread.",
-            f"Recordings of `{options.root.name}`, linked under new names as often as it takes.",
+            f"{f'Recordings of `{root.name}`' if root else 'Generated speech'}, linked under new "
+            "names as often as it takes.",
         ],
     )
     print(path.read_text())
@@ -88,7 +93,7 @@ def main() -> None:
 def parse_options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, required=True, help="folder of sound files")
+    parser.add_argument("--root", type=Path, help="folder of sound files")
     parser.add_argument("--hours", type=float, nargs="+", default=[1, 10, 100])
     parser.add_argument("--jobs", type=int, default=2, help="files computed at a time")
     parser.add_argument("--output", type=Path, help="folder of the run")
@@ -179,6 +184,18 @@ def measure(job: str, root: Path, hours: float, n_jobs: int) -> list[Any]:
         *(ended - computed),
         peak_resident() / MIB,
     ]
+
+
+def generated(folder: Path) -> Path:
+    """Write generated speech, two minutes or more, and return the folder."""
+    import soundfile
+
+    from skaffect import make_affective_speech
+
+    speech = make_affective_speech(4, 2, random_state=SEED)
+    for i, waveform in enumerate(speech.data):
+        soundfile.write(folder / f"{i}.flac", waveform, 16000)
+    return folder
 
 
 def linked(root: Path, folder: Path, hours: float) -> Iterator[str]:

@@ -11,10 +11,11 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -35,6 +36,7 @@ STATEMENTS = {
     "import keras": "import keras",
 }
 HELP = "skaffect --help"
+HEADERS = ["fresh process", "best, s", "median, s", "slowest, s", "best, CPU s"]
 
 
 def main() -> None:
@@ -46,16 +48,20 @@ def main() -> None:
         name: partial(start, "-c", statement) for name, statement in STATEMENTS.items()
     }
     runs[HELP] = partial(start, "-m", "skaffect", "--help")
-    seconds = measure(runs, options.repeats)
-    walls = {name: [wall for wall, _ in times] for name, times in seconds.items()}
     path = write_results(
         "startup",
         title="Time to start",
-        headers=["fresh process", "best, s", "median, s", "slowest, s"],
-        rows=[[name, min(times), median(times), max(times)] for name, times in walls.items()],
+        headers=HEADERS,
+        rows=[row(name, times) for name, times in measure(runs, options.repeats).items()],
         notes=[f"{options.repeats} processes of each in turns, files in the page cache."],
     )
     print(path.read_text())
+
+
+def row(name: str, seconds: Sequence[tuple[float, float]]) -> list[Any]:
+    """Return a line of the table."""
+    walls = [wall for wall, _ in seconds]
+    return [name, min(walls), median(walls), max(walls), min(cpu for _, cpu in seconds)]
 
 
 def start(*arguments: str) -> None:
