@@ -52,9 +52,10 @@ lint: $(VENV)/installed
 slow: $(VENV)/installed
 	$(PY) $(PYTEST) $(SLOW_WORKERS) -m slow
 
-# Every page, example and link; whatever Sphinx warns of is an error.
+# Every page, example and link, all of them anew; whatever Sphinx warns of is an error.
 docs: $(VENV)/installed
-	$(PY) -m sphinx -W --keep-going --quiet docs docs/_build/html
+	$(PY) -m sphinx -E -W --keep-going --quiet -D sphinx_gallery_conf.run_stale_examples=1 \
+		docs docs/_build/html
 
 # Doctests show the newest versions' output, and a floor deprecates what its newer
 # dependencies still do: neither is ours.

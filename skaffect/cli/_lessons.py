@@ -70,6 +70,7 @@ def describe(lesson: Bunch, options: argparse.Namespace) -> dict[str, Any]:
         "recordings": len(lesson.data),
         "speakers": len(set(lesson.speaker)) if "speaker" in lesson else None,
         "classes": dict(sorted(labels.items())),
+        "splits": "none: every recording was learnt from",
         "epochs": options.epochs,
         "random_state": options.random_state,
         "live": options.live,

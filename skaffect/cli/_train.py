@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
+import os
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -53,6 +55,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--output", required=True, metavar="FILE.safetensors", help="the model file to write"
     )
+    parser.add_argument(
+        "--card",
+        metavar="FILE.json",
+        help="what else should be known about the model wherever it goes, such as its data's "
+        "licence and how well it did: a JSON object, kept in the model file",
+    )
     add_training_options(parser)
     add_jobs(parser, "animation: train the networks")
 
@@ -60,11 +68,12 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> Result:
     """Read what there is to learn, train, and save."""
     output, _ = check_output(options.output, (".safetensors",))
+    told = _read_card(options.card)
     # Imported late, each step's part: what is wrong with the input is said before.
     from skaffect.cli._lessons import describe, extent, read_lesson
 
     lesson = read_lesson(options)
-    card = describe(lesson, options)
+    card = told | describe(lesson, options)
     say(f"Training on {extent(lesson)} ...")
     share_cores(options.jobs)
     quiet_tensorflow()
@@ -77,6 +86,20 @@ def run(options: argparse.Namespace) -> Result:
         _say_if_guessing(model[-1].history_["loss"], lesson.target)
     values = {name: value for name, value in card.items() if name != "description"}
     return Result({"model": output, **values}, f"{output}: learnt from {extent(lesson)}.")
+
+
+def _read_card(path: str | None) -> dict[str, Any]:
+    """Return what the user says of the model."""
+    if path is None:
+        return {}
+    from skaffect.persistence._card import check_card
+
+    with open(os.path.expanduser(path), encoding="utf-8") as file:
+        try:
+            card = json.load(file)
+        except ValueError as error:
+            raise ValueError(f"--card {path} is not JSON: {error}.") from None
+    return check_card(card)
 
 
 def _fitted(options: argparse.Namespace, lesson: Any) -> Any:

@@ -28,6 +28,7 @@ def test_emotions(here, as_json):
         "recordings": 8,
         "speakers": 2,
         "classes": {"angry": 4, "sad": 4},
+        "splits": "none: every recording was learnt from",
         "epochs": 1,
         "random_state": 0,
         "live": False,
@@ -40,6 +41,34 @@ def test_emotions(here, as_json):
     model = load_model("new.safetensors")
     assert model.predict_proba(["talk.wav"]).shape == (1, 2)
     assert model[-1].callbacks is None
+
+
+@pytest.mark.usefixtures("small_networks", "here")
+def test_what_the_user_says_of_a_model_goes_with_it(as_json):
+    Path("card.json").write_text('{"licence": "CC0", "UAR": 0.5, "job": "none"}')
+    words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "new.safetensors"]
+    result = as_json(*words, "--card", "card.json")
+    card = read_model_card("new.safetensors")["card"]
+    for told in (result, card):
+        assert (told["licence"], told["UAR"], told["job"]) == ("CC0", 0.5, "emotion")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "card.json"),
+        ("{", "--card card.json is not JSON"),
+        ("[1]", "card must be a mapping of what is known about the model, such as data"),
+        ('{"UAR": NaN}', "card['UAR'] is nan, which JSON has not"),
+    ],
+)
+@pytest.mark.usefixtures("here")
+def test_a_wrong_card_is_said_before_training(text, message, complaint, monkeypatch):
+    monkeypatch.setattr("skaffect.cli._train._fitted", None)
+    if text is not None:
+        Path("card.json").write_text(text)
+    words = ["train", "emotion", "recordings", *PATTERN, "--output", "new.safetensors"]
+    assert message in complaint(*words, "--card", "card.json")
 
 
 @pytest.mark.parametrize(
