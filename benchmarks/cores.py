@@ -4,7 +4,8 @@
 
 Features of sound files into a cache, cross-validation of DERN over speakers and the fits of
 one DSRN for each emotion, on generated speech, each beside itself on one core, in turns and
-in fresh processes.
+in fresh processes. Of seven equal fits one worker has four and the other three, 1.75 times as
+fast at best; eight show what the second core itself brings.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -139,7 +141,7 @@ def cross_validation(n_jobs: int, size: float) -> list[float]:
 
     speech = make_affective_speech(8, max(1, int(3 * size)), random_state=SEED)
     model = make_pipeline(
-        MFSCWindower(), DERNClassifier(epochs=max(1, int(2 * size)), random_state=SEED)
+        MFSCWindower(), DERNClassifier(epochs=max(1, int(4 * size)), random_state=SEED)
     )
     folds = list(GroupKFold(4).split(speech.data, groups=speech.speaker))
     return timed(
@@ -147,8 +149,8 @@ def cross_validation(n_jobs: int, size: float) -> list[float]:
     )
 
 
-def emotions(n_jobs: int, size: float) -> list[float]:
-    """Fit one DSRN for each emotion."""
+def emotions(n_emotions: int, n_jobs: int, size: float) -> list[float]:
+    """Fit one DSRN for each emotion, as many utterances of each."""
     quiet_tensorflow()
     import numpy as np
 
@@ -167,13 +169,15 @@ def emotions(n_jobs: int, size: float) -> list[float]:
     model = EmotionConditionedRegressor(
         dern, DSRNRegressor(epochs=max(1, int(24 * size)), random_state=SEED), n_jobs=n_jobs
     )
-    return timed(lambda: model.fit(entries, shapes, emotion=speech.target))
+    emotion = np.arange(len(entries)) % n_emotions
+    return timed(lambda: model.fit(entries, shapes, emotion=emotion))
 
 
 WORK = {
     "features of fifteen hours of files": features,
     "cross-validation of DERN, four folds": cross_validation,
-    "one DSRN for each of seven emotions": emotions,
+    "one DSRN for each of seven emotions": partial(emotions, 7),
+    "one DSRN for each of eight": partial(emotions, 8),
 }
 
 if __name__ == "__main__":
