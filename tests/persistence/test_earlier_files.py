@@ -1,6 +1,6 @@
 """Model files that are kept here go on being read, and answer as they did.
 
-``python -m tests.persistence.test_earlier_files`` adds those of a new release, and leaves the others.
+``python -m tests.persistence.test_earlier_files`` adds those of a new release and leaves others.
 """
 
 from __future__ import annotations
