@@ -84,20 +84,23 @@ plt.show()
 # Each column is a piece, each row a fold; dark ones are tested. Above, every speaker is on both
 # sides of every fold.
 
-figure, axes = plt.subplots(2, sharex=True, layout="constrained")
-splits = {
-    "pieces shuffled": shuffled.split(X),
-    "speakers apart": apart.split(X, groups=speaker),
-}
-for ax, (name, folds) in zip(axes, splits.items(), strict=True):
-    tested = np.zeros((5, len(X)))
+
+def draw_folds(ax, folds, speaker):
+    """Draw which items each fold tests, with lines between the speakers."""
+    tested = np.zeros((5, len(speaker)))
     for fold, (_, test) in enumerate(folds):
         tested[fold, test] = 1
     ax.imshow(tested, aspect="auto", cmap="Blues", interpolation="nearest")
     for edge in np.flatnonzero(speaker[1:] != speaker[:-1]):
         ax.axvline(edge + 0.5, color="C3", linewidth=1)
-    ax.set(title=name, ylabel="fold")
-axes[-1].set(xlabel="piece; lines are between speakers")
+    ax.set(ylabel="fold")
+
+
+figure, axes = plt.subplots(2, sharex=True, layout="constrained")
+draw_folds(axes[0], shuffled.split(X), speaker)
+draw_folds(axes[1], apart.split(X, groups=speaker), speaker)
+axes[0].set(title="pieces shuffled")
+axes[1].set(title="speakers apart", xlabel="piece; lines are between speakers")
 plt.show()
 
 # %%
@@ -105,7 +108,8 @@ plt.show()
 # -------------
 #
 # :class:`~skaffect.LeakageGuard` splits as the splitter in it does, and raises when a forbidden
-# group is on both sides, before anything is trained.
+# group is on both sides, before anything is trained. The picture counts, of the speakers and the
+# recordings that the first fold tests, those that training has too: only the last row passes.
 
 table = GroupTable(speaker=speaker, recording=recording)
 guard = LeakageGuard(shuffled, by=None, forbid=("speaker", "recording"))
@@ -117,6 +121,22 @@ except LeakageError as error:
 guard = LeakageGuard(apart, forbid=("speaker", "recording"))
 print("speakers apart:", cross_val_score(model, X, y, cv=guard, groups=table).round(2))
 
+figure, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
+splits = (shuffled.split(X), apart.split(X, groups=recording), apart.split(X, groups=speaker))
+share = np.zeros((3, 2))
+for row, folds in enumerate(splits):
+    train, test = next(folds)
+    for column, groups in enumerate((speaker, recording)):
+        asked = np.unique(groups[test])
+        known = np.isin(asked, groups[train])
+        share[row, column] = known.mean()
+        ax.text(column, row, f"{known.sum()} of {len(asked)}", ha="center", va="center")
+ax.imshow(share, cmap="Reds", vmin=0, vmax=2, aspect="auto")
+ax.set_xticks(range(2), ["speakers", "recordings"])
+ax.set_yticks(range(3), list(scores))
+ax.set(title="Tested in the first fold, and in training too")
+plt.show()
+
 # %%
 # In skaffect's own estimators a sample is a whole utterance, and the windows are cut within: this
 # leak cannot happen.
@@ -126,17 +146,25 @@ print("speakers apart:", cross_val_score(model, X, y, cv=guard, groups=table).ro
 #
 # Here somebody copied the last speaker's recording into the first one's folder. Speakers are apart
 # by name, and the sound is on both sides. :func:`~skaffect.recording_hashes` tells copies by what
-# is heard.
+# is heard. In the picture, each column is a recording: the fold that tests the copy learns from
+# the original.
 
-sounds = [*speech.data, speech.data[-1].copy()]
+sounds = [speech.data[-1].copy(), *speech.data]
 table = GroupTable(
-    speaker=np.append(speech.speaker, speech.speaker[0]), recording=recording_hashes(sounds)
+    speaker=np.append(speech.speaker[0], speech.speaker), recording=recording_hashes(sounds)
 )
-print("alike:", [group.tolist() for group in find_duplicates(sounds)])
+(alike,) = find_duplicates(sounds)
+print("alike:", alike.tolist())
 try:
     guard.split(sounds, groups=table)
 except LeakageError as error:
     print(fill(str(error), 88))
+
+figure, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
+draw_folds(ax, apart.split(sounds, groups=table["speaker"]), table["speaker"])
+ax.set_xticks(alike, ["copy", "original"])
+ax.set(xlabel="recording; lines are between speakers", title="One sound under two names")
+plt.show()
 
 # %%
 # 6 How sure is it?
