@@ -1,4 +1,4 @@
-"""On a Dask cluster of processes, one of which is killed, a run gives what it gives here."""
+"""On a Dask cluster of processes, one of which is killed, all gives what it gives here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 RESULTS = ("table.csv", "answers.csv", "members.json")
+N_ARRAYS = {"features": 8, "scores": 2, "faces": 8}
 SCRIPT = '''
 import json, os, signal, sys, threading, time
 from pathlib import Path
@@ -25,9 +26,9 @@ def main():
     import joblib
     import numpy as np
     import soundfile
-    from distributed import Client, LocalCluster
+    from distributed import Client, LocalCluster, get_task_stream
     from sklearn.metrics import balanced_accuracy_score
-    from sklearn.model_selection import GroupKFold
+    from sklearn.model_selection import GroupKFold, cross_validate
     from sklearn.pipeline import make_pipeline
     from sklearn.utils import Bunch
 
@@ -49,7 +50,8 @@ def main():
     corpus = Bunch(data=paths, target=speech.target, speaker=speech.speaker)
     small = {"filters": (4, 4), "epochs": 2}
 
-    def jobs(name):
+    def table(name):
+        """Run four folds, each of them a task, and leave their tables in the folder."""
         windower = MFSCWindower(cache=FOLDER / f"cache-{name}")
         run_protocol(
             {"DERN": make_pipeline(windower, DERNClassifier(dense_units=8, **small))},
@@ -59,36 +61,77 @@ def main():
             metrics={"UAR": balanced_accuracy_score},
             random_state=0,
         )
-        entries = windower.fit_transform(paths)
+        return []
+
+    def features(name):
+        """Compute them into a cache that is still empty."""
+        windower = MFSCWindower(cache=FOLDER / f"fresh-{name}")
+        return [windows.frames for windows in windower.fit_transform(paths)]
+
+    def scores(name):
+        dern = DERNClassifier(dense_units=8, random_state=0, **small)
+        return cross_validate(
+            make_pipeline(MFSCWindower(), dern),
+            speech.data,
+            speech.target,
+            groups=speech.speaker,
+            cv=GroupKFold(2),
+            scoring="neg_log_loss",
+        )["test_score"]
+
+    def faces(name):
+        entries = MFSCWindower(cache=FOLDER / f"fresh-{name}").fit_transform(paths)
         cascade = EmotionConditionedRegressor(
             DERNClassifier(dense_units=8, random_state=0, **small),
             DSRNRegressor(dense_units=(8,), random_state=0, **small),
         )
         shapes = [windows.frames[:, :3] for windows in entries]
-        faces = cascade.fit(entries, shapes, emotion=corpus.target).predict(entries)
-        np.savez(FOLDER / f"{name}.npz", *faces)
+        return cascade.fit(entries, shapes, emotion=corpus.target).predict(entries)
 
-    def kill_one(client, ended):
-        """Kill the first worker that has computed features, while it trains."""
+    def run(step, name):
+        np.savez(FOLDER / f"{name}-{step.__name__}.npz", *step(name))
+
+    def kill_one(client, killed):
+        """Kill a worker that has a fold to run, once features are computed."""
         while not list(FOLDER.glob("cache-cluster/**/*.npy")):
             time.sleep(0.01)
-        ended.append(sorted(client.run(os.getpid).values())[0])
-        os.kill(ended[0], signal.SIGKILL)
+        pids, running = client.run(os.getpid), client.processing()
+        killed += [next(worker for worker in pids if "finish" in str(running[worker]))]
+        os.kill(pids[killed[0]], signal.SIGKILL)
 
-    jobs("here")
+    steps = (table, features, scores, faces)
+    for step in steps:
+        run(step, "here")
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
         joblib.parallel_config("dask"),
     ):
-        before, ended = set(client.run(os.getpid).values()), []
-        killer = threading.Thread(target=kill_one, args=(client, ended))
+        before, killed, ran = client.run(os.getpid), [], {}
+        killer = threading.Thread(target=kill_one, args=(client, killed))
         killer.start()
-        jobs("cluster")
+        for step in steps:
+            with get_task_stream() as stream:
+                run(step, "cluster")
+            ran[step.__name__] = {task["worker"] for task in stream.data}
         killer.join()
         client.wait_for_workers(2)
-        after = set(client.run(os.getpid).values())
-    (FOLDER / "workers.json").write_text(json.dumps([*map(sorted, (before, after)), ended]))
+        after = client.run(os.getpid)
+        lost = [
+            sorted(event["processing-tasks"])
+            for _, event in client.get_events("all")
+            if event.get("action") == "remove-worker" and event["worker"] in killed
+        ]
+    pids = {**before, **after}
+    report = {
+        "own": os.getpid(),
+        "before": sorted(before.values()),
+        "after": sorted(after.values()),
+        "killed": [before[worker] for worker in killed],
+        "lost": lost,
+        "ran": {name: sorted(pids[worker] for worker in ran[name]) for name in ran},
+    }
+    (FOLDER / "workers.json").write_text(json.dumps(report))
 
 
 if __name__ == "__main__":
@@ -105,14 +148,22 @@ def test_cluster_that_loses_a_worker_gives_the_same(tmp_path: Path) -> None:
         [sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    before, after, (killed,) = json.loads((tmp_path / "workers.json").read_text())
+    workers = json.loads((tmp_path / "workers.json").read_text())
+    before, after, (killed,) = workers["before"], workers["after"], workers["killed"]
+    (lost,) = workers["lost"]
     assert len(before) == len(after) == 2
     assert killed in before
     assert killed not in after
+    assert any("finish" in task for task in lost)
+    assert set(workers["ran"]) == {"table", *N_ARRAYS}
+    for name, processes in workers["ran"].items():
+        assert processes, name
+        assert workers["own"] not in processes
     for name in RESULTS:
         here, cluster = ((tmp_path / run / name).read_bytes() for run in ("here", "cluster"))
         assert here == cluster, name
-    with np.load(tmp_path / "here.npz") as here, np.load(tmp_path / "cluster.npz") as cluster:
-        assert len(here.files) == len(cluster.files) == 8
+    for step, n_arrays in N_ARRAYS.items():
+        here, cluster = (np.load(tmp_path / f"{run}-{step}.npz") for run in ("here", "cluster"))
+        assert len(here.files) == len(cluster.files) == n_arrays
         for name in here.files:
             np.testing.assert_array_equal(here[name], cluster[name])
