@@ -10,6 +10,7 @@ from typing import Any
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
 from skaffect.cli._corpora import add_corpus_options
+from skaffect.cli._guessing import say_if_guessing
 from skaffect.cli._options import (
     Commands,
     add_command,
@@ -85,6 +86,8 @@ def run(options: argparse.Namespace) -> Result:
         jobs=options.jobs,
         random_state=options.random_state,
     )
+    if options.job != "animation":
+        say_if_guessing(_mean_losses(evaluation), evaluation.job.corpus["target"])
     report = Report(f"{evaluation.job.title}: {evaluation.job.condition}")
     add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=False)
     report.add_section(WHAT_WAS_RUN)
@@ -124,6 +127,14 @@ def _job(options: argparse.Namespace) -> Any:
         by_emotion=has_emotions, universal=has_emotions, live=options.live, **training
     )
     return animation_job(lesson, lesson.tracks, condition, pipeline)
+
+
+def _mean_losses(evaluation: Any) -> Any:
+    """Return the training losses of the job's default network, the mean over its folds."""
+    system = next(iter(evaluation.job.systems))
+    folds = evaluation.result.observations[system][evaluation.job.condition].values()
+    curves = [next(iter(observed["histories"].values()))["loss"] for observed in folds]
+    return [sum(losses) / len(losses) for losses in zip(*curves, strict=True)]
 
 
 def _command(options: argparse.Namespace) -> str:

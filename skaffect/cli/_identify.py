@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> Result:
         }
 
     answers = answer_files(files, answer)
-    text = "\n\n".join(map(_shown, answers.files))
+    known = f"Only these {len(model.classes_)} devices are known; another gets the name of one."
+    text = "\n\n".join([*map(_shown, answers.files), known])
     return Result(answers._asdict(), text, answers.failures)
 
 

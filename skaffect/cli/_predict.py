@@ -85,6 +85,8 @@ def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:
             raise ValueError(f"--format {options.format} needs --output, the folder to write to.")
         return None
     is_file = os.path.splitext(options.output)[1].lower() in _SUFFIXES
+    if not is_file and len(files) == 1 and _looks_like_a_file(options.output):
+        check_output(options.output, _SUFFIXES)  # says which ones there are
     if not is_file:
         return outputs_in_folder(options.output, files, f".{options.format or 'csv'}")
     if len(files) > 1:
@@ -97,6 +99,10 @@ def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:
             f"--output {options.output} says itself what to write; --format is for a folder."
         )
     return [check_output(options.output, _SUFFIXES)[0]]
+
+
+def _looks_like_a_file(path: str) -> bool:
+    return os.path.splitext(path)[1] != "" and not os.path.isdir(os.path.expanduser(path))
 
 
 def _shown(answer: dict[str, Any]) -> str:

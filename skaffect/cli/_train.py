@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
 from skaffect.cli._corpora import add_corpus_options
+from skaffect.cli._guessing import say_if_guessing
 from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
 from skaffect.cli._outputs import check_output
 from skaffect.cli._progress import say
@@ -38,7 +36,6 @@ _EXAMPLES = [
         ("device", "device", "device"),
     )
 ]
-_NEAR_GUESSING = 0.9  # of the loss of guessing
 
 
 def add_parser(commands: Commands) -> None:
@@ -83,7 +80,7 @@ def run(options: argparse.Namespace) -> Result:
     model = drop_callbacks(_fitted(options, lesson))
     save_model(model, output, card=card)
     if options.job != "animation":
-        _say_if_guessing(model[-1].history_["loss"], lesson.target)
+        say_if_guessing(model[-1].history_["loss"], lesson.target)
     values = {name: value for name, value in card.items() if name != "description"}
     return Result({"model": output, **values}, f"{output}: learnt from {extent(lesson)}.")
 
@@ -127,15 +124,3 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
     faces = faces_of(lesson.tracks, windows, model["features"])
     model[-1].fit(windows, faces, **({} if emotion is None else {"emotion": emotion}))
     return model
-
-
-def _say_if_guessing(losses: list[float], labels: Iterable[Any]) -> None:
-    """Say it if training came not far below the loss of knowing the labels' shares alone."""
-    counts = Counter(labels)
-    shares = [count / counts.total() for count in counts.values()]
-    guessing = -sum(share * math.log(share) for share in shares)
-    if losses[-1] > _NEAR_GUESSING * guessing:
-        say(
-            f"Little was learnt: the loss, {losses[-1]:.3g}, is near guessing's {guessing:.3g}. "
-            f"Try more --epochs than {len(losses)}, or more recordings."
-        )

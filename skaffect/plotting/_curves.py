@@ -87,7 +87,6 @@ def plot_learning_curves(
     of = where[kinds.pop()] if len(kinds) == 1 else "validation data (dashed: training data)"
     ax.set(title=title, xlabel="epoch", ylabel=f"{loss} on {of}")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.set_ylim(bottom=0)
     ax.margins(x=0.02)
     ax.grid(alpha=0.3)
     ax.spines[["top", "right"]].set_visible(False)

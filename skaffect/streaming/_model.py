@@ -44,7 +44,8 @@ def check_live(windower: MFSCWindower, *, voting: bool) -> None:
         raise ValueError(
             f"MFSCWindower's {', '.join(found)} would need the whole utterance, and a stream has "
             "not heard its end. Train the model with MFSCWindower(normalize='corpus', "
-            "floor_db=None, skip_silence=False), which answers alike live and offline."
+            "floor_db=None, skip_silence=False), as `skaffect train --live` does, which answers "
+            "alike live and offline."
         )
 
 

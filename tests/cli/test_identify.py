@@ -23,7 +23,8 @@ def test_devices_are_ranked_by_the_models_probabilities(here, as_json):
 
 def test_tables_of_several_files_stand_apart(here, capsys):
     assert main(["identify", MODEL, "call.wav", "talk.wav"]) == 0
-    first, second = capsys.readouterr().out.split("\n\n")
+    first, second, known = capsys.readouterr().out.split("\n\n")
+    assert known == "Only these 2 devices are known; another gets the name of one.\n"
     assert first.startswith("call.wav\n| rank | device ")
     assert second.startswith("talk.wav\n| rank | device ")
 

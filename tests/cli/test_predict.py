@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -74,7 +75,8 @@ def test_format_of_the_files_in_a_folder(here):
         ([MODEL, "talk.wav", "gone.wav"], "file 2 is 'gone.wav', which does not exist"),
         ([MODEL, "talk.wav", "--output", "no/a.csv"], "there is no folder 'no'"),
         ([MODEL, "talk.wav", "--output", "no/a/b"], "cannot be made, for there is no folder"),
-        ([MODEL, "talk.wav", "--output", "call.wav"], "'call.wav' is a file; name a folder"),
+        ([MODEL, "talk.wav", "--output", "model"], "'model' is a file; name a folder"),
+        ([MODEL, "talk.wav", "--output", "talk.vtt"], "must end in .csv or .json or .srt or .txt"),
         ([MODEL, "talk.wav", "call.wav", "--output", "a.csv"], "is one file for 2 recordings"),
         (
             [MODEL, "talk.wav", "./talk.wav", "--output", "a"],
@@ -86,7 +88,9 @@ def test_format_of_the_files_in_a_folder(here):
 )
 def test_bad_input_is_one_line_before_networks_are_built(words, message, complaint, monkeypatch):
     monkeypatch.setattr("skaffect.cli._predict.load_checked", None)
+    Path("model").write_text("")
     assert message in complaint("predict", *words)
+    assert not Path("talk.vtt").exists()
 
 
 def test_models_that_cannot_take_files_are_refused(here, complaint):

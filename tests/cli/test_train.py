@@ -11,7 +11,6 @@ import pytest
 
 from skaffect import AudioReader, EmotionStream, FaceStream, load_model, read_model_card
 from skaffect.cli import main
-from skaffect.cli._train import _say_if_guessing
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
 FEW = ["--epochs", "1"]
@@ -69,20 +68,6 @@ def test_a_wrong_card_is_said_before_training(text, message, complaint, monkeypa
         Path("card.json").write_text(text)
     words = ["train", "emotion", "recordings", *PATTERN, "--output", "new.safetensors"]
     assert message in complaint(*words, "--card", "card.json")
-
-
-@pytest.mark.parametrize(
-    ("loss", "labels", "guesses"),
-    [
-        (0.65, ["angry", "sad"], True),
-        (0.60, ["angry", "sad"], False),
-        # Always the commonest is nearly right here, and learns nothing all the same.
-        (0.33, ["sad"] * 9 + ["angry"], True),
-    ],
-)
-def test_a_network_that_guesses(loss, labels, guesses, capsys):
-    _say_if_guessing([0.8, loss], labels)
-    assert ("more --epochs than 2" in capsys.readouterr().err) == guesses
 
 
 @pytest.mark.usefixtures("small_networks", "here")

@@ -1,0 +1,32 @@
+"""Whether a classifier has learnt more than how often each label is met."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from skaffect.cli._progress import say
+
+_NEAR_GUESSING = 0.9  # of the loss of guessing
+
+
+def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
+    """Say it if training came not far below the loss of knowing the labels' shares alone.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        Cross-entropy on the training part after each epoch.
+    labels : iterable
+        What was learnt.
+    """
+    counts = Counter(labels)
+    shares = [count / counts.total() for count in counts.values()]
+    guessing = -sum(share * math.log(share) for share in shares)
+    if losses[-1] > _NEAR_GUESSING * guessing:
+        say(
+            f"Little was learnt: the loss, {losses[-1]:.3g}, is near guessing's {guessing:.3g}. "
+            f"Try more --epochs than {len(losses)}, or more recordings."
+        )
