@@ -59,7 +59,7 @@ def evaluate(
     if n_speakers < 2:
         raise ValueError(
             f"all recordings are of one speaker, {str(job.corpus['speaker'][0])!r}, and who is "
-            "tested must not have been heard: evaluate needs two or more. train needs one."
+            "tested must not have been heard: record another. Training alone needs no more."
         )
     n_folds = max(2, min(_MOST_FOLDS, n_speakers) if folds is None else folds)
     utterances = _counted(len(job.corpus["data"]), "utterance")
