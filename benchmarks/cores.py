@@ -165,8 +165,7 @@ def emotions(n_emotions: int, n_jobs: int, size: float) -> list[float]:
     speech = make_affective_speech(4, max(1, int(3 * size)), random_state=SEED)
     entries = MFSCWindower().fit_transform(speech.data)
     shapes = [np.ascontiguousarray(windows.frames[:, :18]) for windows in entries]
-    # The classifier's fit is next to nothing here, but takes as much memory as ever: joblib would
-    # take what the others need more than that for a leak, and start another worker.
+    # The classifier's fit is next to nothing here, but takes as much memory as ever.
     dern = DERNClassifier(epochs=1, frame_stride=64, random_state=SEED)
     model = EmotionConditionedRegressor(
         dern, DSRNRegressor(epochs=max(1, int(24 * size)), random_state=SEED), n_jobs=n_jobs

@@ -70,10 +70,11 @@ def _times(model: Any) -> tuple[Any, float, float]:
     steps = [step for _, step in getattr(model, "steps", ())]
     readers = [step for step in steps if isinstance(step, AudioReader)]
     windowers = [step for step in steps if isinstance(step, MFSCWindower)]
-    if not readers or not windowers:
+    if not windowers:
         raise ValueError(
-            "the model must be a pipeline with an AudioReader and an MFSCWindower, as `skaffect "
-            f"train animation` saves it; got {type(model).__name__}."
+            "the model must be a pipeline with an MFSCWindower, as `skaffect train animation` "
+            f"saves it; got {type(model).__name__}."
         )
     windower = windowers[-1]
-    return readers[0], 1 / windower.hop_seconds, windower.window_seconds / 2
+    reader = readers[0] if readers else AudioReader(windower.sr)
+    return reader, 1 / windower.hop_seconds, windower.window_seconds / 2

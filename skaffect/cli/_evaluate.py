@@ -131,10 +131,11 @@ def _job(options: argparse.Namespace) -> Any:
 
 def _mean_losses(evaluation: Any) -> Any:
     """Return the training losses of the job's default network, the mean over its folds."""
+    from skaffect.cli._job import mean_curves
+
     system = next(iter(evaluation.job.systems))
     folds = evaluation.result.observations[system][evaluation.job.condition].values()
-    curves = [next(iter(observed["histories"].values()))["loss"] for observed in folds]
-    return [sum(losses) / len(losses) for losses in zip(*curves, strict=True)]
+    return mean_curves([next(iter(observed["histories"].values())) for observed in folds])["loss"]
 
 
 def _command(options: argparse.Namespace) -> str:

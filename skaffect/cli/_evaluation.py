@@ -51,17 +51,17 @@ def evaluate(
         If there is one speaker, or more folds than speakers.
     """
     n_speakers = len(np.unique(job.corpus["speaker"]))
-    if folds is not None and folds > max(n_speakers, 2):
-        raise ValueError(
-            f"--folds {folds} are too many for recordings of {_counted(n_speakers, 'speaker')}, "
-            "who are kept apart: at most one for each speaker."
-        )
     if n_speakers < 2:
         raise ValueError(
             f"all recordings are of one speaker, {str(job.corpus['speaker'][0])!r}, and who is "
             "tested must not have been heard: record another. Training alone needs no more."
         )
-    n_folds = max(2, min(_MOST_FOLDS, n_speakers) if folds is None else folds)
+    if folds is not None and folds > n_speakers:
+        raise ValueError(
+            f"--folds {folds} are too many for recordings of {_counted(n_speakers, 'speaker')}, "
+            "who are kept apart: at most one for each speaker."
+        )
+    n_folds = min(_MOST_FOLDS, n_speakers) if folds is None else folds
     utterances = _counted(len(job.corpus["data"]), "utterance")
     speakers, systems = _counted(n_speakers, "speaker"), _counted(len(job.systems), "system")
     say(f"{job.title}: {utterances} of {speakers}, {n_folds} folds, {systems} ...")

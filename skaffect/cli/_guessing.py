@@ -25,7 +25,7 @@ def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
     counts = Counter(labels)
     shares = [count / counts.total() for count in counts.values()]
     guessing = -sum(share * math.log(share) for share in shares)
-    if losses[-1] > _NEAR_GUESSING * guessing:
+    if not losses[-1] <= _NEAR_GUESSING * guessing:  # NaN is no learning either
         say(
             f"Little was learnt: the loss, {losses[-1]:.3g}, is near guessing's {guessing:.3g}. "
             f"Try more --epochs than {len(losses)}, or more recordings."

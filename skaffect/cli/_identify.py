@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> Result:
 
     answers = answer_files(files, answer)
     known = f"Only these {len(model.classes_)} devices are known; another gets the name of one."
-    text = "\n\n".join([*map(_shown, answers.files), known])
+    text = "\n\n".join([*map(_shown, answers.files), *[known] * bool(answers.files)])
     return Result(answers._asdict(), text, answers.failures)
 
 

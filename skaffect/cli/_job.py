@@ -94,7 +94,7 @@ def histories(evaluation: Evaluation) -> dict[str, dict[str, list[float]]]:
                 folds.setdefault(network, {})[fold] = history
     if len(folds) == 1:
         return next(iter(folds.values()))
-    return {network: _mean(list(own.values())) for network, own in folds.items()}
+    return {network: mean_curves(list(own.values())) for network, own in folds.items()}
 
 
 def history(
@@ -110,7 +110,8 @@ def first_fold(evaluation: Evaluation, system: str) -> dict[str, Any]:
     return dict(next(iter(folds.values())))
 
 
-def _mean(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]:
+def mean_curves(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]:
+    """Return the mean over several trainings of each of their curves."""
     return {
         name: np.mean([curve[name] for curve in curves], axis=0).tolist() for name in curves[0]
     }

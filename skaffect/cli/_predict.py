@@ -85,9 +85,9 @@ def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:
             raise ValueError(f"--format {options.format} needs --output, the folder to write to.")
         return None
     is_file = os.path.splitext(options.output)[1].lower() in _SUFFIXES
-    if not is_file and len(files) == 1 and _looks_like_a_file(options.output):
-        check_output(options.output, _SUFFIXES)  # says which ones there are
     if not is_file:
+        if len(files) == 1 and options.format is None and _looks_like_a_file(options.output):
+            check_output(options.output, _SUFFIXES)  # says which ones there are
         return outputs_in_folder(options.output, files, f".{options.format or 'csv'}")
     if len(files) > 1:
         raise ValueError(

@@ -70,7 +70,10 @@ def run(options: argparse.Namespace) -> Result:
     from skaffect.cli._lessons import describe, extent, read_lesson
 
     lesson = read_lesson(options)
-    card = told | describe(lesson, options)
+    card = describe(lesson, options)
+    if ours := sorted({"model", *card} & told.keys()):
+        raise ValueError(f"--card {options.card}: skaffect itself says {ours[0]!r}; leave it out.")
+    card |= told
     say(f"Training on {extent(lesson)} ...")
     share_cores(options.jobs)
     quiet_tensorflow()
@@ -91,7 +94,7 @@ def _read_card(path: str | None) -> dict[str, Any]:
         return {}
     from skaffect.persistence._card import check_card
 
-    with open(os.path.expanduser(path), encoding="utf-8") as file:
+    with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
         try:
             card = json.load(file)
         except ValueError as error:

@@ -63,12 +63,12 @@ class LogFilterbank(LogMelTransformer):
 
     Notes
     -----
-    Entries of `X` may be paths of sound files, read as :class:`AudioReader` reads them; with a
-    `cache` one at a time: neither audio nor frames of a corpus need fit in memory, and a
-    stopped run goes on where it was. A recording is known by its file's path, size and time
-    of change, or by its samples, and by the parameters that its frames depend on; the files
-    of a cache may be removed at any time. Entries of the answer then read their file where
-    they are indexed. Recordings in one 2-D array are not cached.
+    Entries of `X` may be paths of sound files, read as :class:`AudioReader` reads them, all
+    before the first is computed; with a `cache` each on its own: neither audio nor frames of a
+    corpus need fit in memory, and a stopped run goes on where it was. A recording is known by
+    its file's path, size and time of change, or by its samples, and by the parameters that its
+    frames depend on; the files of a cache may be removed at any time. Entries of the answer
+    then read their file where they are indexed. Recordings in one 2-D array are not cached.
 
     References
     ----------

@@ -46,6 +46,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
     def fit(self, X: Any, y: Any = None) -> LogMelTransformer:
         """Check the parameters and learn the band statistics, if any.
 
+        Files are read for ``normalize="corpus"`` alone.
+
         Parameters
         ----------
         X : sequence of arrays of shape (n_times,), or array of shape (n, n_times)

@@ -81,12 +81,12 @@ class MFSCWindower(LogMelTransformer):
     `floor_db`, `skip_silence` and ``normalize="utterance"`` look at the whole
     utterance, which a live stream (:class:`EmotionStream`, :class:`FaceStream`) cannot.
 
-    Entries of `X` may be paths of sound files, read as :class:`AudioReader` reads them; with a
-    `cache` one at a time: neither audio nor frames of a corpus need fit in memory, and a
-    stopped run goes on where it was. A recording is known by its file's path, size and time
-    of change, or by its samples, and by the parameters that its frames depend on; the files
-    of a cache may be removed at any time. Training reads them by position. Recordings in one
-    2-D array are not cached.
+    Entries of `X` may be paths of sound files, read as :class:`AudioReader` reads them, all
+    before the first is computed; with a `cache` each on its own: neither audio nor frames of a
+    corpus need fit in memory, and a stopped run goes on where it was. A recording is known by
+    its file's path, size and time of change, or by its samples, and by the parameters that its
+    frames depend on; the files of a cache may be removed at any time. Training reads them by
+    position. Recordings in one 2-D array are not cached.
 
     A list of waveforms becomes views. A 2-D array of waveforms becomes one numeric array
     of shape ``(n, n_frames, n_mels, context)``, which takes `context` times the memory.

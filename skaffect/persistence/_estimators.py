@@ -126,11 +126,12 @@ class ModelReader(ValueReader):
         for name, value in params.items():
             if name not in known:
                 raise ValueError(f"{place} has no parameter {name!r}.")
-            if name in _STAYING and value is not None:
+            if _STAYING.get(name) is not None and value is not None:
                 raise ValueError(f"{place}.{name} must be None in a model file.")
             if name in traveller.checked and not traveller.checked[name].fits(value):
                 raise ValueError(f"{place}.{name} must be {traveller.checked[name].name}.")
-        return params
+        # Harmless, and earlier files have it.
+        return params | {name: None for name in params if name == "n_jobs"}
 
     def _mapped(self, node: Any, place: str) -> dict[str, Any]:
         items = _mapping(node, place).items()

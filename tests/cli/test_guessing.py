@@ -12,6 +12,7 @@ from skaffect.cli._guessing import say_if_guessing
     [
         (0.65, ["angry", "sad"], True),
         (0.60, ["angry", "sad"], False),
+        (float("nan"), ["angry", "sad"], True),
         # Always the commonest is nearly right here, and learns nothing all the same.
         (0.33, ["sad"] * 9 + ["angry"], True),
     ],

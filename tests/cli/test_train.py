@@ -44,7 +44,7 @@ def test_emotions(here, as_json):
 
 @pytest.mark.usefixtures("small_networks", "here")
 def test_what_the_user_says_of_a_model_goes_with_it(as_json):
-    Path("card.json").write_text('{"licence": "CC0", "UAR": 0.5, "job": "none"}')
+    Path("card.json").write_text('{"licence": "CC0", "UAR": 0.5}')
     words = ["train", "emotion", "recordings", *PATTERN, *FEW, "--output", "new.safetensors"]
     result = as_json(*words, "--card", "card.json")
     card = read_model_card("new.safetensors")["card"]
@@ -57,6 +57,7 @@ def test_what_the_user_says_of_a_model_goes_with_it(as_json):
     [
         (None, "card.json"),
         ("{", "--card card.json is not JSON"),
+        ('{"epochs": 3}', "skaffect itself says 'epochs'; leave it out"),
         ("[1]", "card must be a mapping of what is known about the model, such as data"),
         ('{"UAR": NaN}', "card['UAR'] is nan, which JSON has not"),
     ],

@@ -95,8 +95,11 @@ def main():
         """Kill a worker that has a fold to run, once features are computed."""
         while not list(FOLDER.glob("cache-cluster/**/*.npy")):
             time.sleep(0.01)
-        pids, running = client.run(os.getpid), client.processing()
-        killed += [next(worker for worker in pids if "finish" in str(running[worker]))]
+        pids, at_work = client.run(os.getpid), []
+        while not at_work:
+            running = client.processing()
+            at_work = [worker for worker in pids if "finish" in str(running.get(worker))]
+        killed += at_work[:1]
         os.kill(pids[killed[0]], signal.SIGKILL)
 
     steps = (table, features, scores, faces)
