@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 for _name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ[_name] = "1"
 
-from benchmarks._timing import speed_ratios
+from benchmarks._timing import cpu_seconds, speed_ratios
 from skaffect._quiet import quiet_tensorflow
 
 SEED = 0
@@ -94,23 +94,14 @@ def row(work: str, options: argparse.Namespace) -> list[Any]:
 
 def timed(run: Any) -> list[float]:
     """Return wall seconds, and CPU seconds of this process and its children."""
-    wall, before = time.perf_counter(), os.times()
+    wall, cpu = time.perf_counter(), cpu_seconds()
     run()
-    wall, after = time.perf_counter() - wall, os.times()
+    wall = time.perf_counter() - wall
     # Workers count once they are gone.
     from joblib.externals.loky import get_reusable_executor
 
     get_reusable_executor().shutdown(wait=True)
-    ended = os.times()
-    own = after.user - before.user + after.system - before.system
-    return [
-        wall,
-        own
-        + ended.children_user
-        - before.children_user
-        + ended.children_system
-        - before.children_system,
-    ]
+    return [wall, cpu_seconds() - cpu]
 
 
 def features(n_jobs: int, size: float) -> list[float]:

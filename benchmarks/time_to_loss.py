@@ -34,6 +34,7 @@ from benchmarks._loss_curves import Curve, loss_rows
 from benchmarks._precision import set_precision
 from benchmarks._results import write_results
 from skaffect import AudioReader, DERNClassifier, MFSCWindower, make_affective_speech
+from skaffect.cli._guessing import guessing_loss
 from skaffect.datasets import load_ravdess
 
 BATCH_SIZES, LEARNING_RATE = (128, 256, 512), 1e-3
@@ -96,7 +97,7 @@ def main() -> None:
             f"validation's; {options.seeds} seeds, which also draw the validation speakers. The "
             "mark is each seed's best validation loss by single precision in batches of "
             f"{BATCH_SIZES[0]}. Guessing by the emotions' shares has a loss of "
-            f"{guessing(speech.target):.2f}.",
+            f"{guessing_loss(speech.target):.2f}.",
             "Seconds are of training, wall clock, one thread, tracing included and validation "
             "not; those of an epoch leave the first one out. Medians over the seeds: the last two "
             "columns are empty where half of them never arrive.",
@@ -150,13 +151,6 @@ def trained(
         random_state=seed,
     ).fit(X, speech.target, groups=speech.speaker)
     return Curve(watch.seconds, dern.history_["val_loss"])
-
-
-def guessing(labels: Any) -> float:
-    """Return the loss of knowing how often each emotion is met, and nothing else."""
-    _, counts = np.unique(labels, return_counts=True)
-    shares = counts / counts.sum()
-    return float(-(shares * np.log(shares)).sum())
 
 
 def scaled_rate(batch_size: int) -> float:

@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> Result:
     share_cores(options.jobs)
     quiet_tensorflow()
     from skaffect.cli._evaluation import add_evaluation, as_text, as_values, evaluate
+    from skaffect.cli._job import losses
     from skaffect.report import Report
     from skaffect.report._run_again import WHAT_WAS_RUN, add_what_was_run
     from skaffect.report._run_results import read_results
@@ -87,7 +88,7 @@ def run(options: argparse.Namespace) -> Result:
         random_state=options.random_state,
     )
     if options.job != "animation":
-        say_if_guessing(_mean_losses(evaluation), evaluation.job.corpus["target"])
+        say_if_guessing(losses(evaluation), evaluation.job.corpus["target"])
     report = Report(f"{evaluation.job.title}: {evaluation.job.condition}")
     add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=False)
     report.add_section(WHAT_WAS_RUN)
@@ -127,15 +128,6 @@ def _job(options: argparse.Namespace) -> Any:
         by_emotion=has_emotions, universal=has_emotions, live=options.live, **training
     )
     return animation_job(lesson, lesson.tracks, condition, pipeline)
-
-
-def _mean_losses(evaluation: Any) -> Any:
-    """Return the training losses of the job's default network, the mean over its folds."""
-    from skaffect.cli._job import mean_curves
-
-    system = next(iter(evaluation.job.systems))
-    folds = evaluation.result.observations[system][evaluation.job.condition].values()
-    return mean_curves([next(iter(observed["histories"].values())) for observed in folds])["loss"]
 
 
 def _command(options: argparse.Namespace) -> str:

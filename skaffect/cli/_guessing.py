@@ -12,6 +12,13 @@ from skaffect.cli._progress import say
 _NEAR_GUESSING = 0.9  # of the loss of guessing
 
 
+def guessing_loss(labels: Iterable[Any]) -> float:
+    """Return the cross-entropy of knowing how often each label is met, and nothing else."""
+    counts = Counter(labels)
+    shares = [count / counts.total() for count in counts.values()]
+    return -sum(share * math.log(share) for share in shares)
+
+
 def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
     """Say it if training came not far below the loss of knowing the labels' shares alone.
 
@@ -22,9 +29,7 @@ def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
     labels : iterable
         What was learnt.
     """
-    counts = Counter(labels)
-    shares = [count / counts.total() for count in counts.values()]
-    guessing = -sum(share * math.log(share) for share in shares)
+    guessing = guessing_loss(labels)
     if not losses[-1] <= _NEAR_GUESSING * guessing:  # NaN is no learning either
         say(
             f"Little was learnt: the loss, {losses[-1]:.3g}, is near guessing's {guessing:.3g}. "

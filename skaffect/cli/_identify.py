@@ -49,9 +49,12 @@ def run(options: argparse.Namespace) -> Result:
         }
 
     answers = answer_files(files, answer)
-    known = f"Only these {len(model.classes_)} devices are known; another gets the name of one."
-    text = "\n\n".join([*map(_shown, answers.files), *[known] * bool(answers.files)])
-    return Result(answers._asdict(), text, answers.failures)
+    texts = [_shown(answer) for answer in answers.files]
+    if texts:
+        texts.append(
+            f"Only these {len(model.classes_)} devices are known; another gets the name of one."
+        )
+    return Result(answers._asdict(), "\n\n".join(texts), answers.failures)
 
 
 def _shown(answer: dict[str, Any]) -> str:

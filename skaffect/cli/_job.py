@@ -94,7 +94,15 @@ def histories(evaluation: Evaluation) -> dict[str, dict[str, list[float]]]:
                 folds.setdefault(network, {})[fold] = history
     if len(folds) == 1:
         return next(iter(folds.values()))
-    return {network: mean_curves(list(own.values())) for network, own in folds.items()}
+    return {network: _mean(list(own.values())) for network, own in folds.items()}
+
+
+def losses(evaluation: Evaluation) -> list[float]:
+    """Return the training losses of the first system, of one network, the mean over its folds."""
+    system = next(iter(evaluation.job.systems))
+    folds = evaluation.result.observations[system][evaluation.job.condition].values()
+    curves = [curve for observed in folds for curve in observed["histories"].values()]
+    return _mean(curves)["loss"]
 
 
 def history(
@@ -110,8 +118,7 @@ def first_fold(evaluation: Evaluation, system: str) -> dict[str, Any]:
     return dict(next(iter(folds.values())))
 
 
-def mean_curves(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]:
-    """Return the mean over several trainings of each of their curves."""
+def _mean(curves: list[dict[str, list[float]]]) -> dict[str, list[float]]:
     return {
         name: np.mean([curve[name] for curve in curves], axis=0).tolist() for name in curves[0]
     }

@@ -14,13 +14,14 @@ from skaffect.persistence._container import Arrays
 from skaffect.persistence._travellers import TRAVELLERS, Traveller
 from skaffect.persistence._values import ValueReader, ValueWriter
 
-# Parameters that stay behind, and why, where that is worth a word: the file has None for them.
+# Parameters that stay behind, and why: the file has None for them.
 _STAYING = {
     "callbacks": "callbacks are code, which only training needs",
     "cache": "a cache is a folder on this machine",
     "memory": "a cache is a folder of pickles on this machine",
-    "n_jobs": None,
 }
+# So does this one without a word; earlier files have it.
+_CORES = "n_jobs"
 _METHODS = (
     "fit",
     "partial_fit",
@@ -72,7 +73,8 @@ class ModelWriter(ValueWriter):
                 reason = "training has used its state up"
             if reason is not None:
                 self.left_behind.append(f"{place}.{name} ({reason})")
-            travelling = None if reason is not None or name in _STAYING else value
+            staying = reason is not None or name in _STAYING or name == _CORES
+            travelling = None if staying else value
             params[name] = self.value(travelling, f"{place}.{name}")
         return params
 
@@ -126,12 +128,13 @@ class ModelReader(ValueReader):
         for name, value in params.items():
             if name not in known:
                 raise ValueError(f"{place} has no parameter {name!r}.")
-            if _STAYING.get(name) is not None and value is not None:
+            if name in _STAYING and value is not None:
                 raise ValueError(f"{place}.{name} must be None in a model file.")
             if name in traveller.checked and not traveller.checked[name].fits(value):
                 raise ValueError(f"{place}.{name} must be {traveller.checked[name].name}.")
-        # Harmless, and earlier files have it.
-        return params | {name: None for name in params if name == "n_jobs"}
+        if _CORES in params:
+            params[_CORES] = None
+        return params
 
     def _mapped(self, node: Any, place: str) -> dict[str, Any]:
         items = _mapping(node, place).items()

@@ -208,7 +208,7 @@ def test_a_model_of_files_needs_no_cache_to_answer(emotion, tmp_path, waveforms)
 
 def test_the_cores_of_an_earlier_file_are_not_asked_for(tmp_path, monkeypatch):
     with monkeypatch.context() as earlier:
-        earlier.delitem(_estimators._STAYING, "n_jobs")
+        earlier.setattr(_estimators, "_CORES", "none")
         save_model(MFSCWindower(n_jobs=100_000), tmp_path / "a.safetensors")
     assert read_container(tmp_path / "a.safetensors")[0]["model"]["estimator"]["params"]["n_jobs"]
     assert load_model(tmp_path / "a.safetensors").n_jobs is None
