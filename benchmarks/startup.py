@@ -11,7 +11,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -24,7 +24,7 @@ from skaffect._quiet import quiet_tensorflow
 quiet_tensorflow()
 
 from benchmarks._results import write_results
-from benchmarks._timing import measure
+from benchmarks._timing import measure, speed_ratios
 
 STATEMENTS = {
     "import nothing": "pass",
@@ -36,7 +36,23 @@ STATEMENTS = {
     "import keras": "import keras",
 }
 HELP = "skaffect --help"
-HEADERS = ["fresh process", "best, s", "median, s", "slowest, s", "best, CPU s"]
+# What each of ours stands on, or has to come well below.
+BESIDE = {
+    "import skaffect": "import numpy",
+    "from skaffect import MFSCWindower": "import sklearn.pipeline",
+    "from skaffect import DERNClassifier": "import keras",
+    HELP: "import numpy",
+}
+HEADERS = [
+    "fresh process",
+    "best, s",
+    "median, s",
+    "slowest, s",
+    "best, CPU s",
+    "beside",
+    "of its time",
+    "by the medians",
+]
 
 
 def main() -> None:
@@ -52,16 +68,22 @@ def main() -> None:
         "startup",
         title="Time to start",
         headers=HEADERS,
-        rows=[row(name, times) for name, times in measure(runs, options.repeats).items()],
+        rows=rows(measure(runs, options.repeats)),
         notes=[f"{options.repeats} processes of each in turns, files in the page cache."],
     )
     print(path.read_text())
 
 
-def row(name: str, seconds: Sequence[tuple[float, float]]) -> list[Any]:
-    """Return a line of the table."""
-    walls = [wall for wall, _ in seconds]
-    return [name, min(walls), median(walls), max(walls), min(cpu for _, cpu in seconds)]
+def rows(seconds: Mapping[str, Sequence[tuple[float, float]]]) -> list[list[Any]]:
+    """Return the lines of the table."""
+    lines = []
+    for name, times in seconds.items():
+        walls = [wall for wall, _ in times]
+        line = [name, min(walls), median(walls), max(walls), min(cpu for _, cpu in times)]
+        if other := BESIDE.get(name):
+            line += [other, *speed_ratios(seconds, other, name)]
+        lines.append(line + [""] * (len(HEADERS) - len(line)))
+    return lines
 
 
 def start(*arguments: str) -> None:
