@@ -50,6 +50,7 @@ autosummary_generate = True
 toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # docstrings say the types, with shapes and units
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # the names of long constants, not what they hold
 numpydoc_show_class_members = False  # the class template lists them
 numpydoc_attributes_as_param_list = True
 

@@ -27,7 +27,7 @@ figure, axes = plt.subplots(3, sharex=True, sharey=True, layout="constrained")
 for ax, waveform, emotion in zip(axes, speech.data, speech.target, strict=True):
     ax.plot(np.arange(len(waveform)) / speech.sr, waveform, linewidth=0.3)
     ax.set(ylabel=emotion)
-axes[-1].set(xlabel="time / s")
+axes[-1].set(xlabel="time (s)")
 figure.suptitle("Waveforms")
 plt.show()
 
@@ -46,7 +46,7 @@ for ax, view, emotion in zip(axes, windows, speech.target, strict=True):
     seconds = len(view.frames) / 100
     image = ax.imshow(view.frames.T, origin="lower", aspect="auto", extent=(0, seconds, 0, 40))
     ax.set(ylabel=f"{emotion}\nmel band")
-axes[-1].set(xlabel="time / s")
+axes[-1].set(xlabel="time (s)")
 figure.colorbar(image, ax=axes, label="log energy")
 figure.suptitle("MFSC, as in Figure 2")
 plt.show()
@@ -67,7 +67,7 @@ for ax, view, title, limit in zip(axes, (windows[0], scaled[0]), titles, limits,
     image = ax.imshow(view.frames.T, origin="lower", aspect="auto", extent=extent, **limit)
     ax.set(title=title, ylabel="mel band")
     figure.colorbar(image, ax=ax)
-axes[-1].set(xlabel="time / s")
+axes[-1].set(xlabel="time (s)")
 plt.show()
 
 # %%

@@ -40,7 +40,7 @@ for emotion in emotions:
         if label == emotion
     ]
     ax.plot(seconds, [emotion] * len(seconds), "o", alpha=0.6)
-ax.set(xlabel="length / s", title=f"{len(speech.data)} utterances of ten speakers")
+ax.set(xlabel="length (s)", title=f"{len(speech.data)} utterances of ten speakers")
 plt.show()
 
 # %%
@@ -77,7 +77,7 @@ right = {name: hits[speech.speaker == name].mean() for name in np.unique(speech.
 figure, ax = plt.subplots(layout="constrained")
 ax.barh(list(right), [100 * share for share in right.values()])
 ax.axvline(25, color="grey", linestyle="--", label="chance")
-ax.set(xlabel="utterances recognised / %", title="Speakers differ")
+ax.set(xlabel="utterances recognised (%)", title="Speakers differ")
 ax.legend()
 plt.show()
 
@@ -95,7 +95,7 @@ losses = fitted[-1].history_["loss"]
 figure, ax = plt.subplots(layout="constrained")
 ax.plot(range(1, len(losses) + 1), losses, "o-")
 ax.axhline(np.log(4), color="grey", linestyle="--", label="knowing nothing")
-ax.set(xlabel="epoch", ylabel="cross-entropy", ylim=(0, None), title="Training")
+ax.set(xlabel="epoch", ylabel="cross-entropy", title="Training")
 ax.legend()
 plt.show()
 

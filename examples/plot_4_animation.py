@@ -91,7 +91,7 @@ figure, ax = plt.subplots(layout="constrained")
 for name, track in (("true", true), ("answered", answer)):
     seconds = 0.0125 + 0.01 * np.arange(len(track))
     ax.plot(seconds, track[:, LOWER, 1] - track[:, UPPER, 1], label=name)
-ax.set(xlabel="time / s", ylabel="opening of the lips / px", title="An unheard speaker")
+ax.set(xlabel="time (s)", ylabel="opening of the lips (pixels)", title="An unheard speaker")
 ax.legend()
 plt.show()
 

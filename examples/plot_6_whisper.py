@@ -36,7 +36,7 @@ figure, axes = plt.subplots(2, sharey=True, layout="constrained")
 for ax, entry, mode in zip(axes, frames, modes, strict=True):
     ax.imshow(entry.T, origin="lower", aspect="auto", extent=(0, len(entry) / 100, 0, 40))
     ax.set(title=mode, ylabel="mel band")
-axes[-1].set(xlabel="time / s")
+axes[-1].set(xlabel="time (s)")
 plt.show()
 
 # %%

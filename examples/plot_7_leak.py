@@ -48,7 +48,7 @@ figure, ax = plt.subplots(figsize=(6.4, 3), layout="constrained")
 ax.imshow(frames[0].T, origin="lower", aspect="auto", extent=(0, len(frames[0]) / 100, 0, 24))
 for k in range(4):
     ax.plot([0.1 * k, 0.1 * k + 0.5], [2 + 2 * k] * 2, color="C3", linewidth=3)
-ax.set(xlabel="time / s", ylabel="mel band", title="The first four pieces of a recording")
+ax.set(xlabel="time (s)", ylabel="mel band", title="The first four pieces of a recording")
 plt.show()
 
 # %%
@@ -73,7 +73,7 @@ ax.bar(list(scores), [100 * each.mean() for each in scores.values()], color=["C3
 for i, each in enumerate(scores.values()):
     ax.plot(np.full(len(each), i), 100 * each, "k.")
 ax.axhline(100 / 7, color="grey", linestyle="--", label="chance")
-ax.set(ylabel="pieces recognised / %", title="One classifier, three splits; dots are folds")
+ax.set(ylabel="pieces recognised (%)", title="One classifier, three splits; dots are folds")
 ax.legend()
 plt.show()
 
@@ -186,5 +186,5 @@ for i, interval in enumerate(intervals.values()):
     ax.plot([100 * interval.low, 100 * interval.high], [i, i], color="C0", linewidth=4)
     ax.plot(100 * interval.estimate, i, "ko")
 ax.set_yticks(range(2), [f"drawing {name}" for name in intervals])
-ax.set(ylim=(-0.5, 1.5), xlabel="unweighted average recall / %", title="95 % intervals")
+ax.set(ylim=(-0.5, 1.5), xlabel="unweighted average recall (%)", title="95 % intervals")
 plt.show()

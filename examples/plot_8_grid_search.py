@@ -41,7 +41,7 @@ seconds = [len(waveform) / speech.sr for waveform in speech.data]
 figure, ax = plt.subplots(layout="constrained")
 for name in np.unique(speech.speaker):
     ax.plot(np.array(seconds)[speech.speaker == name], "o-", label=name)
-ax.set(xlabel="utterance", ylabel="length / s", title="Six speakers, six utterances each")
+ax.set(xlabel="utterance", ylabel="length (s)", title="Six speakers, six utterances each")
 ax.legend(ncols=2)
 plt.show()
 
@@ -101,7 +101,7 @@ for fold, fitted in enumerate(outcome["estimator"]):
     best = names[fitted.best_index_]
     ax.plot(best, 100 * scored.max(), "ks", markersize=10, fillstyle="none")
 ax.axhline(100 / 3, color="grey", linestyle="--", label="chance")
-ax.set(ylabel="UAR of inner folds / %", title="Candidates; squares are chosen")
+ax.set(ylabel="UAR of inner folds (%)", title="Candidates; squares are chosen")
 ax.legend()
 plt.show()
 
@@ -120,6 +120,6 @@ ax.bar(np.arange(2) - 0.2, inner, 0.4, label="chosen by (inner)", color="C1")
 ax.bar(np.arange(2) + 0.2, outer, 0.4, label="tested on (outer)", color="C0")
 ax.axhline(100 / 3, color="grey", linestyle="--", label="chance")
 ax.set_xticks(range(2), [f"fold {fold}" for fold in range(2)])
-ax.set(ylabel="UAR / %", ylim=(0, 100), title="Chosen and tested")
+ax.set(ylabel="UAR (%)", ylim=(0, 100), title="Chosen and tested")
 figure.legend(loc="outside lower center", ncols=3)
 plt.show()

@@ -96,7 +96,7 @@ for speaker in speakers:
     mine = np.flatnonzero(corpus.speaker == speaker)
     level = [20 * np.log10(np.sqrt(np.mean(waveforms[i] ** 2))) for i in mine]
     ax.plot([len(waveforms[i]) / 16000 for i in mine], level, "o", label=speaker)
-ax.set(xlabel="length / s", ylabel="level / dB", title="Lengths and levels")
+ax.set(xlabel="length (s)", ylabel="level (dB)", title="Lengths and levels")
 ax.legend()
 plt.show()
 
