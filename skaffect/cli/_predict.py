@@ -74,7 +74,11 @@ def run(options: argparse.Namespace) -> Result:
         }
 
     answers = answer_files(files, answer)
-    text = ("\n\n" if outputs is None else "\n").join(map(_shown, answers.files))
+    texts = [_shown(answer) for answer in answers.files]
+    if texts:
+        n = len(model.classes_)
+        texts.append(f"Chance is {1 / n:.2f}: one of {n} emotions.")
+    text = ("\n\n" if outputs is None else "\n").join(texts)
     return Result(answers._asdict(), text, answers.failures)
 
 

@@ -13,6 +13,7 @@ from skaffect import AudioReader, MFSCWindower, emotion_timeline, load_model, sa
 from skaffect.cli import main
 
 MODEL = "emotion.safetensors"
+CHANCE = "Chance is 0.50: one of 2 emotions."
 
 
 def test_json_holds_the_timeline(here, as_json):
@@ -34,11 +35,12 @@ def test_json_holds_the_timeline(here, as_json):
 def test_a_table_is_printed(here, capsys):
     assert main(["predict", MODEL, "talk.wav"]) == 0
     out, err = capsys.readouterr()
-    name, titles, _, first, *_ = out.splitlines()
+    name, titles, _, first, *_, last = out.splitlines()
     assert re.fullmatch(r"talk\.wav: (angry|sad), probability [01]\.\d\d", name)
     cells = [cell.strip() for cell in titles.strip("|").split("|")]
     assert cells == ["from s", "to s", "emotion", "votes", "second", "votes"]
     assert first.split()[:4] == ["|", "0.0", "|", "1.0"]
+    assert last == CHANCE
     assert err == ""
 
 
@@ -47,7 +49,7 @@ def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, cap
     assert main(["predict", MODEL, "talk.wav", "bad.wav", "call.wav", "--output", "out"]) == 2
     out, err = capsys.readouterr()
     line = r"{0}\.wav: (angry|sad), probability [01]\.\d\d; out/{0}\.csv\n"
-    assert re.fullmatch(line.format("talk") + line.format("call"), out)
+    assert re.fullmatch(line.format("talk") + line.format("call") + f"{CHANCE}\n", out)
     assert "2 of 3: bad.wav, failed\n" in err
     assert err.splitlines()[-1].startswith("skaffect predict: file 2 is 'bad.wav', which is no")
     assert sorted(path.name for path in (here / "out").iterdir()) == ["call.csv", "talk.csv"]
