@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> Result:
         for job, folds in demo_jobs(data, _RANDOM_STATE)
     ]
     _report(evaluations, options).write(page)
-    say(f"Done in {time.monotonic() - started:.0f} s.")
+    say(f"Done in {time.monotonic() - started:.1f} s.")
     values = {"report": page, "jobs": [as_values(evaluation) for evaluation in evaluations]}
     tables = "\n\n\n".join(as_text(evaluation) for evaluation in evaluations)
     note = "" if data is None else f"\n\n{_what_is_generated()}"

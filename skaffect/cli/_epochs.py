@@ -36,8 +36,8 @@ class EpochLines(keras.callbacks.Callback):
         self._said = now
         loss = (logs or {}).get("loss", float("nan"))
         say(
-            f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3g}, "
-            f"{now - self._started:.0f} s"
+            f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3f}, "
+            f"{now - self._started:.1f} s"
         )
 
 

@@ -219,7 +219,7 @@ def _run_missing(
                 sys.stderr.write(
                     f"[run_protocol] {len(tasks) - len(missing) + n_new} of {len(tasks)}: "
                     f"{', '.join(task.names)}, {seconds:.1f} s; "
-                    f"{time.monotonic() - started:.0f} s since the start\n"
+                    f"{time.monotonic() - started:.1f} s since the start\n"
                 )
 
 
