@@ -46,7 +46,7 @@ def list_entries(X: Any) -> list[Any]:
     """Return the entries of `X`, at least one."""
     entries = list(X)
     if not entries:
-        raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
+        raise ValueError("Found array with 0 samples: at least one utterance is required.")
     return entries
 
 

@@ -262,8 +262,9 @@ def _landmark_block(estimator: Any, block: Any, *, reset: bool) -> NDArray[Any]:
         rows = validate_data(estimator, block, reset=reset, **checks)
         if rows.shape[1] % 2:
             raise ValueError(
-                f"X has rows of {rows.shape[1]} feature(s), and flattened landmarks have an even "
-                "number: x and y of each point in turn, x0, y0, x1, y1 and so on."
+                f"X has an odd number of columns (n_features = {rows.shape[1]}), and flattened "
+                "landmarks have an even one: x and y of each point in turn, x0, y0, x1, y1 and so "
+                "on."
             )
         tracks = rows.reshape(len(rows), 1, -1, 2)
     else:

@@ -25,6 +25,7 @@ from skaffect._sound_files import (
     to_mono,
 )
 from skaffect._utterances import check_one_each
+from skaffect._words import counted
 
 
 # Entries are no table's columns: without set_output's wrapper, warnings point to the caller.
@@ -280,9 +281,9 @@ def warn_of_low_rates(
     """Warn once of files, given as index and rate, that were recorded below `sr`."""
     first, rate = next(iter(low.items()))
     warnings.warn(
-        f"{len(low)} of {len(sources)} utterances were recorded below sr={sr} Hz, the first is "
-        f"X[{first}], {sources[first]!r}, at {rate} Hz: above half of their own rate their "
-        f"bands are empty. Set sr={min(low.values())} or lower, or leave them out.",
+        f"recorded below sr={sr} Hz: {len(low)} of {counted(len(sources), 'utterance')}, the "
+        f"first is X[{first}], {sources[first]!r}, at {rate} Hz. Bands above half of their own "
+        f"rate are empty: set sr={min(low.values())} or lower, or leave them out.",
         UserWarning,
         stacklevel=stacklevel,
     )

@@ -337,7 +337,7 @@ def _checked_emotions(X: Any, emotion: ArrayLike | None) -> NDArray[Any]:
             "set_fit_request(emotion=True) and pass it there."
         )
     if _num_samples(X) == 0:
-        raise ValueError("Found array with 0 sample(s): at least one utterance is required.")
+        raise ValueError("Found array with 0 samples: at least one utterance is required.")
     check_one_each(_num_samples(X), emotion=emotion)
     labels: NDArray[Any] = column_or_1d(emotion)
     for i, label in enumerate(labels):

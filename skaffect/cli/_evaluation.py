@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
+from skaffect._words import counted
 from skaffect.cli._job import Evaluation, Job, histories
 from skaffect.cli._pictures_animation import add_films
 from skaffect.cli._pictures_device import add_attention
@@ -58,12 +59,12 @@ def evaluate(
         )
     if folds is not None and folds > n_speakers:
         raise ValueError(
-            f"--folds {folds} are too many for recordings of {_counted(n_speakers, 'speaker')}, "
+            f"--folds {folds} are too many for recordings of {counted(n_speakers, 'speaker')}, "
             "who are kept apart: at most one for each speaker."
         )
     n_folds = min(_MOST_FOLDS, n_speakers) if folds is None else folds
-    utterances = _counted(len(job.corpus["data"]), "utterance")
-    speakers, systems = _counted(n_speakers, "speaker"), _counted(len(job.systems), "system")
+    utterances = counted(len(job.corpus["data"]), "utterance")
+    speakers, systems = counted(n_speakers, "speaker"), counted(len(job.systems), "system")
     say(f"{job.title}: {utterances} of {speakers}, {n_folds} folds, {systems} ...")
     # Shuffled, for speakers are often listed in turns, as women and men. Nor may a copy of a
     # recording be on both sides, whoever it is said to be.
@@ -200,7 +201,3 @@ def _seconds(job: Job) -> Mapping[str, float]:
     if "sr" not in job.corpus:
         return {}
     return {job.condition: sum(map(len, job.corpus["data"])) / job.corpus["sr"]}
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}{'s' * (n > 1)}"

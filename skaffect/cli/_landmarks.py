@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import Any
 
+from skaffect._words import counted
 from skaffect.cli._errors import in_one_line, is_about_input
 from skaffect.cli._options import Commands, add_command, add_jobs
 from skaffect.cli._outputs import outputs_in_folder
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> Result:
         else:
             save_track(output, track, fps=extractor.fps)
             tracks.append({"file": video, "output": output, "frames": len(track)})
-        outcome = "failed" if track is None else f"{len(track)} frames"
+        outcome = "failed" if track is None else counted(len(track), "frame")
         say(f"{i + 1} of {len(videos)}: {video}, {outcome}")
     return Result(
         {"files": tracks, "failed": failed},

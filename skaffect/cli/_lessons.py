@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.utils import Bunch
 
+from skaffect._words import counted
 from skaffect.audio import AudioReader
 from skaffect.cli._corpora import read_corpus
 from skaffect.cli._tracks import find_tracks
@@ -54,9 +55,9 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
 
 def extent(lesson: Bunch) -> str:
     """Say in some words how much there is to learn from."""
-    text = _number(len(lesson.data), "recording")
+    text = counted(len(lesson.data), "recording")
     if "speaker" in lesson:
-        text += f" of {_number(len(set(lesson.speaker)), 'speaker')}"
+        text += f" of {counted(len(set(lesson.speaker)), 'speaker')}"
     return f"{text}: {', '.join(sorted(set(lesson.target)))}" if "target" in lesson else text
 
 
@@ -88,7 +89,3 @@ def _with_tracks(corpus: Bunch, folder: str, tracks_folder: str) -> Bunch:
         DESCR=corpus.DESCR,
         **known,
     )
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

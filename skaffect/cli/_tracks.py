@@ -72,12 +72,12 @@ def find_tracks(sounds: Sequence[str], folder: str, tracks_folder: str) -> dict[
     missing = sorted(set(range(len(paths))) - set(there))
     if not there:
         raise ValueError(
-            f"none of {len(sounds)} sounds has a landmark track: {sounds[0]!r} would have "
-            f"{paths[0]!r}. {_HOW}; --tracks names another folder."
+            f"no sound has a landmark track: {sounds[0]!r} would have {paths[0]!r}. {_HOW}; "
+            "--tracks names another folder."
         )
     if missing:
         warnings.warn(
-            f"{len(missing)} of {len(sounds)} sounds have no landmark track and are left out, for "
+            f"left out {len(missing)} of {len(sounds)} sounds for want of a landmark track, for "
             f"example {sounds[missing[0]]!r}.",
             UserWarning,
             stacklevel=2,

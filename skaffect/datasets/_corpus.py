@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from skaffect._words import counted
 from skaffect.datasets._pattern import compile_pattern, has_open_end
 
 AUDIO_SUFFIXES = frozenset(
@@ -120,9 +121,9 @@ def load_corpus(root: str | PathLike[str], pattern: str, *, target: str | None =
             f"no file in {str(folder)!r} fits the pattern {pattern!r}: "
             f"{_what_is_there(files)}{_depth_hint(pattern, audio)}"
         )
-    _warn_missed(missed, f"do not fit the pattern {pattern!r}", stacklevel=3)
+    _warn_missed(missed, f"not fitting the pattern {pattern!r}", stacklevel=3)
     description = (
-        f"{len(matches)} recordings that fit the pattern {pattern!r}.\n\n"
+        f"{counted(len(matches), 'recording')} fitting the pattern {pattern!r}.\n\n"
         f"Fields: {', '.join(names)}.\n\n"
         "Read from the names of the files only; their source and licence are not known."
     )
@@ -157,7 +158,7 @@ def read_corpus(
     if not utterances:
         known = [file for file, fields in parsed.items() if fields is not None]
         found = (
-            f"{len(known)} files of {name} that are not among these, for example {known[0]!r}"
+            f"{counted(len(known), 'file')} of {name} not among these, for example {known[0]!r}"
             if known
             else _what_is_there(files)
         )
@@ -166,7 +167,7 @@ def read_corpus(
         )
     _check_no_twins(utterances, name)
     strangers = [file for file, fields in parsed.items() if fields is None]
-    _warn_missed(strangers, f"are not {name} (expected {layout})", stacklevel=4)
+    _warn_missed(strangers, f"not of {name} (expected {layout})", stacklevel=4)
     rows = list(utterances.values())
     if video_key:
         videos = _videos_by_key(files, lambda file: parse(f"{prefix}/{file}"), video_key)
@@ -253,7 +254,7 @@ def _check_no_twins(utterances: Mapping[str, Fields], name: str) -> None:
 def _warn_missed(missed: Sequence[str], why: str, *, stacklevel: int) -> None:
     if missed:
         warnings.warn(
-            f"{len(missed)} audio file(s) {why} and are left out, for example {missed[0]!r}",
+            f"left out {counted(len(missed), 'audio file')} {why}, for example {missed[0]!r}",
             stacklevel=stacklevel,
         )
 
@@ -263,13 +264,13 @@ def _what_is_there(files: Sequence[str]) -> str:
         found = [file for file in files if has_suffix(file, suffixes)]
         if found:
             others = "no audio files and " if kind == "video" else ""
-            return f"{others}{len(found)} {kind} files, for example {found[0]!r}"
+            return f"{others}{counted(len(found), f'{kind} file')}, for example {found[0]!r}"
     if files:
-        return f"no audio files, only {len(files)} others, for example {files[0]!r}"
+        return f"no audio files, only {counted(len(files), 'other')}, for example {files[0]!r}"
     return "no files"
 
 
 def _depth_hint(pattern: str, audio: Sequence[str]) -> str:
     if not audio or (have := audio[0].count("/")) == (want := pattern.count("/")):
         return ""
-    return f" (it lies {have} folders deep, the pattern {want})"
+    return f" (it lies {counted(have, 'folder')} deep, the pattern {want})"

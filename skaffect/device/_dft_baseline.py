@@ -14,6 +14,7 @@ from skaffect._classification import TrainingSet, UtteranceClassifier
 from skaffect._keras import CallbackLike
 from skaffect._parameters import check_integer, check_real, check_widths
 from skaffect._utterances import Frames, check_waveforms
+from skaffect._words import counted
 from skaffect.device._piece_batches import PieceBatches, Pieces
 from skaffect.nets import build_dft_cnn
 
@@ -213,8 +214,9 @@ class DFTCNNBaseline(UtteranceClassifier):
         check_real("piece_seconds", self.piece_seconds, above=0.0)
         if self._piece_length() < 2:
             raise ValueError(
-                f"piece_seconds={self.piece_seconds} is {self._piece_length()} sample(s) at "
-                f"sr={self.sr}; a piece needs at least 2."
+                f"piece_seconds={self.piece_seconds} is "
+                f"{counted(self._piece_length(), 'sample')} at sr={self.sr}; a piece needs at "
+                "least 2."
             )
         check_real("dropout", self.dropout, within=(0.0, 0.99))
 

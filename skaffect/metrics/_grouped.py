@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import _num_samples
 
 from skaffect._entries import list_entries, numeric_block, object_array
+from skaffect._words import counted
 
 Metric = Callable[[Any, Any], Any]
 Rows = NDArray[np.intp]
@@ -129,8 +130,8 @@ def _rows_of_groups(groups: Any) -> list[Rows]:
     unique, codes = np.unique(names, return_inverse=True)
     if len(unique) < 2:
         raise ValueError(
-            f"groups names {len(unique)} group(s), {unique.tolist()}; how much groups differ can "
-            "be told from two on only."
+            f"groups names {counted(len(unique), 'group')}, {unique.tolist()}; how much groups "
+            "differ can be told from two on only."
         )
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.cumsum(np.bincount(codes))[:-1])

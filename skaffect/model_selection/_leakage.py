@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skaffect._words import counted
 from skaffect.model_selection._group_table import column_codes, names_of, read_columns
 
 _MOST_SHOWN = 3
@@ -144,7 +145,7 @@ def find_leak(
     """Return what a split leaks, in words, or None."""
     both = np.intersect1d(train, test)
     if len(both):
-        items = _listed([_item(i, X) for i in both[:_MOST_SHOWN]], len(both), "items")
+        items = _listed([_item(i, X) for i in both[:_MOST_SHOWN]], len(both), "item")
         return f"the same items are in training and in test: {items}."
     for column in forbidden:
         shared = np.intersect1d(column.codes[train], column.codes[test])
@@ -168,18 +169,17 @@ def _in_words(
             f"{column.values[code : code + 1].tolist()[0]!r} (test item {_item(tested, X)}, "
             f"training item {_item(trained, X)})"
         )
-    number = "1 value" if len(shared) == 1 else f"{len(shared)} values"
     verb = "is" if len(shared) == 1 else "are"
     return (
-        f"{number} of the column {column.name!r} {verb} in training and in test: "
-        f"{_listed(culprits, len(shared), 'values')}. Split by {column.name!r}, by several "
+        f"{counted(len(shared), 'value')} of the column {column.name!r} {verb} in training and in "
+        f"test: {_listed(culprits, len(shared), 'value')}. Split by {column.name!r}, by several "
         "columns at once with DisjointKFold, or leave the items of one side out."
     )
 
 
 def _listed(shown: Sequence[str], n_all: int, what: str) -> str:
-    more = f", and {n_all - len(shown)} more {what}" if n_all > len(shown) else ""
-    return ", ".join(shown) + more
+    n_more = n_all - len(shown)
+    return ", ".join(shown) + (f", and {counted(n_more, f'more {what}')}" if n_more else "")
 
 
 def _item(i: np.intp, X: Any) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from skaffect._parameters import check_integer
+from skaffect._words import counted
 from skaffect.model_selection._condition import column
 from skaffect.model_selection._fold import Fold
 
@@ -84,8 +85,8 @@ class DeviceProtocol:
         speakers = column(corpus, self.groups)
         if (n_speakers := len(np.unique(speakers))) < _N_FOLDS:
             raise ValueError(
-                f"Column {self.groups!r} has {n_speakers} value(s), but the device paper's "
-                f"{_N_FOLDS} folds need at least {_N_FOLDS}."
+                f"Column {self.groups!r} has {counted(n_speakers, 'value')}, but the device "
+                f"paper's {_N_FOLDS} folds need at least {_N_FOLDS}."
             )
         splitter = GroupKFold(_N_FOLDS, shuffle=True, random_state=self.random_state)
         splits = list(splitter.split(speakers, groups=speakers))

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._parameters import check_integer, check_real
+from skaffect._words import counted
 from skaffect.shape._layout import Layout, stack_landmarks, stack_parameters
 from skaffect.shape._procrustes import (
     Complex,
@@ -300,11 +301,11 @@ class ProcrustesPCAShape(TransformerMixin, BaseEstimator):
 
 def _check_amount(n_frames: int, n_points: int) -> None:
     if n_frames < 2:
-        raise ValueError("Found 1 sample(s) of one frame in X; at least two shapes are needed.")
+        raise ValueError("Found 1 sample of one frame in X; at least two shapes are needed.")
     if n_points < 3:
         raise ValueError(
-            f"X has {n_points} point(s) in a frame (n_features = {2 * n_points}); at least three "
-            "are needed, for two points have no shape."
+            f"X has {counted(n_points, 'point')} in a frame (n_features = {2 * n_points}); at "
+            "least three are needed, for two points have no shape."
         )
 
 

@@ -36,7 +36,7 @@ def test_emotions(here, as_json):
     card = read_model_card("new.safetensors")
     assert card["packages"]["keras"]
     told = dict(card["card"])
-    assert told.pop("description").startswith("8 recordings that fit the pattern")
+    assert told.pop("description").startswith("8 recordings fitting the pattern")
     assert {"model": "new.safetensors", **told} == result
     model = load_model("new.safetensors")
     assert model.predict_proba(["talk.wav"]).shape == (1, 2)
@@ -146,7 +146,7 @@ def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
     words = ["train", "animation", "recordings", "--pattern", "{speaker}/{sentence}.wav", *FEW]
     assert main([*words, "--output", "new.safetensors"]) == 0
     err = capsys.readouterr().err
-    assert "warning: 1 of 8 sounds have no landmark track and are left out" in err
+    assert "warning: left out 1 of 8 sounds for want of a landmark track" in err
     card = read_model_card("new.safetensors")
     assert (card["card"]["recordings"], card["card"]["classes"]) == (7, {})
     assert "EmotionConditionedRegressor" not in card["estimators"]
@@ -217,7 +217,7 @@ def sound_in_pieces():
         (["device", "recordings", *PATTERN, "--live"], "--live is for emotion and animation"),
         (
             ["animation", "recordings", *PATTERN, "--tracks", "t"],
-            "none of 8 sounds has a landmark track: 'recordings/speaker01/angry_00.wav' would "
+            "no sound has a landmark track: 'recordings/speaker01/angry_00.wav' would "
             "have 't/speaker01/angry_00.npz'",
         ),
     ],
@@ -234,5 +234,7 @@ def test_one_emotion_is_too_few(capsys):
     words = ["--pattern", "{speaker}/{emotion}_00.wav", "--output", "a.safetensors"]
     assert main(["train", "emotion", "recordings", *words]) == 2
     first, _, last = capsys.readouterr().err.splitlines()
-    assert first.startswith("skaffect train: warning: 7 audio file(s) do not fit the pattern")
+    assert first.startswith(
+        "skaffect train: warning: left out 7 audio files not fitting the pattern"
+    )
     assert "class" in last

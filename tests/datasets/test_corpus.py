@@ -55,7 +55,8 @@ def test_a_written_ending_takes_any_file(make_tree):
 def test_audio_that_does_not_fit_is_counted_in_a_warning_at_the_caller(make_tree):
     root = make_tree(["a_1.wav", "noise.wav", "x/noise.mp3", "notes.txt"])
     with pytest.warns(
-        UserWarning, match=r"2 audio file\(s\) do not fit .*, for example 'noise.wav'"
+        UserWarning,
+        match=r"left out 2 audio files not fitting the pattern .*, for example 'noise.wav'",
     ) as caught:
         bunch = load_corpus(root, "{speaker}_{sentence}.wav")
     assert len(bunch.data) == 1
@@ -66,9 +67,10 @@ def test_audio_that_does_not_fit_is_counted_in_a_warning_at_the_caller(make_tree
     ("names", "message"),
     [
         ([], "fits the pattern '{a}_{b}.wav': no files"),
-        (["x.txt"], "no audio files, only 1 others, for example 'x.txt'"),
-        (["x.avi"], "no audio files and 1 video files, for example 'x.avi'"),
+        (["x.txt"], "no audio files, only 1 other, for example 'x.txt'"),
+        (["x.avi"], "no audio files and 1 video file, for example 'x.avi'"),
         (["x.wav", "y.mp3"], "2 audio files, for example 'x.wav'"),
+        (["p/x_y.wav"], "for example 'p/x_y.wav' (it lies 1 folder deep, the pattern 0)"),
         (["p/q/x_y.wav"], "for example 'p/q/x_y.wav' (it lies 2 folders deep, the pattern 0)"),
     ],
 )

@@ -78,13 +78,13 @@ def test_root_may_be_one_talkers_folder(make_tree):
 )  # fmt: skip
 def test_another_folder(make_tree, name):
     with pytest.raises(
-        ValueError, match="not a folder of GRID: expected .*s1/bbaf2n.wav.*found 1 audio files"
+        ValueError, match="not a folder of GRID: expected .*s1/bbaf2n.wav.*found 1 audio file,"
     ):
         load_grid(make_tree([name]))
 
 
 def test_films_alone(make_tree):
-    with pytest.raises(ValueError, match="found no audio files and 1 video files"):
+    with pytest.raises(ValueError, match="found no audio files and 1 video file,"):
         load_grid(make_tree(["s1/bbaf2n.mpg"]))
 
 

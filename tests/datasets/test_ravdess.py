@@ -60,7 +60,7 @@ def test_songs_and_films_are_left_out_without_a_word(make_tree):
 def test_other_audio_is_counted_in_a_warning_at_the_caller(make_tree):
     root = make_tree(["03-01-03-01-01-01-01.wav", "03-01-09-01-01-01-01.wav"])
     with pytest.warns(
-        UserWarning, match=r"1 audio file\(s\) are not RAVDESS .* '03-01-09-01-01-01-01.wav'"
+        UserWarning, match=r"left out 1 audio file not of RAVDESS .* '03-01-09-01-01-01-01.wav'"
     ) as caught:
         load_ravdess(root)
     assert caught[0].filename == __file__
@@ -82,9 +82,9 @@ def test_emotions_outside_their_set(tmp_path, emotions, error, message):
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        (["DC_a01.wav"], "found 1 audio files, for example 'DC_a01.wav'"),
-        (["01-01-03-01-01-01-01.mp4"], "found no audio files and 1 video files"),
-        (["03-01-02-01-01-01-01.wav"], "found 1 files of RAVDESS that are not among these"),
+        (["DC_a01.wav"], "found 1 audio file, for example 'DC_a01.wav'"),
+        (["01-01-03-01-01-01-01.mp4"], "found no audio files and 1 video file,"),
+        (["03-01-02-01-01-01-01.wav"], "found 1 file of RAVDESS not among these"),
         ([], "found no files"),
     ],
 )

@@ -66,7 +66,7 @@ def test_root_may_be_one_speakers_folder(make_tree):
     ("names", "found"),
     [
         (["AB_a01.wav", "DC_s01.wav", "DC_a001.wav"], "found 3 audio files, for example 'AB_a01"),
-        (["AudioVisualClip/DC/a01.avi"], "found no audio files and 1 video files"),
+        (["AudioVisualClip/DC/a01.avi"], "found no audio files and 1 video file,"),
     ],
 )
 def test_another_folder(make_tree, names, found):

@@ -199,7 +199,7 @@ def test_entries_that_are_no_waveforms(fitted: Any, entry: Any, message: str) ->
         ({"dense_units": 0}, "dense_units must be at least 1, got 0"),
         ({"sr": 16000.0}, "sr must be an integer, got 16000.0"),
         ({"piece_seconds": 0}, "piece_seconds must be above 0.0, got 0"),
-        ({"piece_seconds": 0.001}, "piece_seconds=0.001 is 1 sample(s) at sr=640; a piece needs"),
+        ({"piece_seconds": 0.001}, "piece_seconds=0.001 is 1 sample at sr=640; a piece needs"),
         ({"dropout": -1.0}, "dropout must lie in [0.0, 0.99], got -1.0"),
         ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
     ],

@@ -270,7 +270,7 @@ def test_an_interval_prints_well() -> None:
             "y_true has 18 entries, y_pred has 17 entries, groups has 18 entries; give one for",
         ),
         ({"groups": [1] * 17}, "groups has 17 entries; give one for each utterance"),
-        ({"groups": ["ann"] * 18}, r"groups names 1 group.s., \['ann'\]; how much groups differ"),
+        ({"groups": ["ann"] * 18}, r"groups names 1 group, \['ann'\]; how much groups differ"),
         ({"groups": [1, np.nan] * 9}, r"groups\[1\] is nan; name the group of each utterance"),
         ({"groups": ["ann", None] * 9}, r"groups\[1\] is None; name the group"),
         ({"groups": ["ann", float("nan")] * 9}, r"groups\[1\] is nan; name the group"),

@@ -69,7 +69,7 @@ def test_it_is_scikit_learn_s_shuffled_cut() -> None:
 
 
 def test_bad_input() -> None:
-    with pytest.raises(ValueError, match="'speaker' has 2 value.s., but the device paper's 3"):
+    with pytest.raises(ValueError, match="'speaker' has 2 values, but the device paper's 3"):
         DeviceProtocol().folds(corpus(2))
     with pytest.raises(ValueError, match="no column 'style' with an entry for each utterance"):
         DeviceProtocol("style").folds(corpus(4))

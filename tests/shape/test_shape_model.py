@@ -195,17 +195,17 @@ def test_flat_rows_come_back_flat():
 
 def test_fewer_than_two_shapes():
     for X in ([faces(1)], faces(1), faces(1).reshape(1, -1)):
-        with pytest.raises(ValueError, match=r"Found 1 sample\(s\) .* at least two shapes"):
+        with pytest.raises(ValueError, match=r"Found 1 sample of .* at least two shapes"):
             ProcrustesPCAShape().fit(X)
 
 
 def test_fewer_than_three_points():
-    with pytest.raises(ValueError, match=r"X has 2 point\(s\) in a frame .* at least three"):
+    with pytest.raises(ValueError, match=r"X has 2 points in a frame .* at least three"):
         ProcrustesPCAShape().fit(faces(10)[:, :2])
 
 
 def test_odd_column_count():
-    with pytest.raises(ValueError, match=r"X has rows of 7 feature\(s\)"):
+    with pytest.raises(ValueError, match=r"X has an odd number of columns \(n_features = 7\)"):
         ProcrustesPCAShape().fit(np.random.RandomState(0).rand(10, 7))
 
 

@@ -1,0 +1,8 @@
+"""Numbers of things, in the words of messages."""
+
+from __future__ import annotations
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number and what is counted, with an s unless it is one."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
