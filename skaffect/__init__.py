@@ -270,7 +270,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 if os.environ.get("SKAFFECT_QUIET"):  # a process started by one of our commands

@@ -23,6 +23,12 @@ def test_public_name_imports(name):
     assert name in dir(skaffect)
 
 
+def test_dir_shows_no_more():
+    others = set(dir(skaffect)) - set(skaffect.__all__)
+    assert "__doc__" in others
+    assert [name for name in others if not name.startswith("__")] == []
+
+
 def test_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'skaffect' has no attribute 'DERNClasifier'"):
         skaffect.DERNClasifier  # noqa: B018
