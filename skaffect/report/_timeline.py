@@ -39,7 +39,10 @@ class EmotionSegment(NamedTuple):
     Examples
     --------
     >>> from skaffect import EmotionSegment
-    >>> EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2).emotion
+    >>> segment = EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2)
+    >>> segment
+    EmotionSegment(0.00 to 1.00 s: sad 80 %, neutral 20 %)
+    >>> segment.emotion
     'sad'
     """
 
@@ -49,6 +52,19 @@ class EmotionSegment(NamedTuple):
     share: float
     second: str | None
     second_share: float
+
+    def __repr__(self) -> str:
+        return f"EmotionSegment({self.start:.2f} to {self.stop:.2f} s: {in_words(self)})"
+
+
+def in_words(segment: EmotionSegment) -> str:
+    """Return the emotions of a stretch and their shares."""
+    if segment.emotion is None:
+        return "silence"
+    words = f"{segment.emotion} {100 * segment.share:.0f} %"
+    if segment.second is None:
+        return words
+    return f"{words}, {segment.second} {100 * segment.second_share:.0f} %"
 
 
 def emotion_timeline(

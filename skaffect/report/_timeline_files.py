@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from skaffect._whole_files import check_target, whole_file, write_text
-from skaffect.report._timeline import EmotionSegment
+from skaffect.report._timeline import EmotionSegment, in_words
 
 
 def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegment]) -> str:
@@ -88,14 +88,14 @@ def _json(timeline: Sequence[EmotionSegment]) -> str:
 def _srt(timeline: Sequence[EmotionSegment]) -> str:
     spoken = [segment for segment in timeline if segment.emotion is not None]
     return "\n".join(
-        f"{number}\n{_clock(segment.start)} --> {_clock(segment.stop)}\n{_words(segment)}\n"
+        f"{number}\n{_clock(segment.start)} --> {_clock(segment.stop)}\n{in_words(segment)}\n"
         for number, segment in enumerate(spoken, start=1)
     )
 
 
 def _labels(timeline: Sequence[EmotionSegment]) -> str:
     return "".join(
-        f"{segment.start:.6f}\t{segment.stop:.6f}\t{_words(segment)}\n"
+        f"{segment.start:.6f}\t{segment.stop:.6f}\t{in_words(segment)}\n"
         for segment in timeline
         if segment.emotion is not None
     )
@@ -107,13 +107,6 @@ _WRITERS: dict[str, Callable[[Sequence[EmotionSegment]], str]] = {
     ".srt": _srt,
     ".txt": _labels,
 }
-
-
-def _words(segment: EmotionSegment) -> str:
-    words = f"{segment.emotion} {100 * segment.share:.0f} %"
-    if segment.second is None:
-        return words
-    return f"{words}, {segment.second} {100 * segment.second_share:.0f} %"
 
 
 def _clock(seconds: float) -> str:
