@@ -13,8 +13,7 @@ from skaffect.cli._progress import say
 from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
-Draw the lower face that speaks a recording. What is written is up to the output's
-name:
+Draw the lower face that speaks a recording. The output's name says what is written:
 
   .mp4   a film with its sound     .csv, .json  the landmarks as a table
   .gif   a silent one              .npz         the same as NumPy arrays

@@ -16,6 +16,11 @@ CORPORA = {
 _TARGETS = {"emotion": "emotion", "animation": None, "device": "device"}
 
 
+def example_pattern(job: str) -> str:
+    """Return a pattern that the job learns from; of faces, by emotion."""
+    return f"{{speaker}}/{{{_TARGETS[job] or 'emotion'}}}_{{sentence}}.wav"
+
+
 def add_corpus_options(parser: argparse.ArgumentParser, what: str) -> None:
     """Add the job, the folder of its recordings, and how files there are read."""
     parser.add_argument("job", choices=list(CORPORA), help=what)
@@ -36,8 +41,8 @@ def add_corpus_options(parser: argparse.ArgumentParser, what: str) -> None:
     parser.add_argument(
         "--tracks",
         metavar="FOLDER",
-        help="animation: where the landmark tracks are, as the sounds are below the other FOLDER "
-        "(default: beside the sounds)",
+        help="animation: folder of the landmark tracks, named as the sounds are below the first "
+        "FOLDER (default: beside the sounds)",
     )
 
 
@@ -63,8 +68,7 @@ def read_corpus(options: argparse.Namespace) -> Any:
     if options.pattern is None and options.corpus is None:
         raise ValueError(
             f"say how the files in {options.folder!r} are read: --pattern "
-            "'{speaker}/" + _example_name(options.job) + "', or --corpus "
-            f"{' or '.join(CORPORA[options.job])}."
+            f"'{example_pattern(options.job)}', or --corpus {' or '.join(CORPORA[options.job])}."
         )
     if options.corpus is not None and options.corpus not in CORPORA[options.job]:
         raise ValueError(
@@ -90,8 +94,3 @@ def read_corpus(options: argparse.Namespace) -> Any:
     if options.corpus is not None:
         return getattr(datasets, f"load_{options.corpus}")(options.folder)
     return datasets.load_corpus(options.folder, options.pattern, target=target)
-
-
-def _example_name(job: str) -> str:
-    field = _TARGETS[job]
-    return "{sentence}.wav" if field is None else f"{{{field}}}_{{sentence}}.wav"

@@ -9,7 +9,7 @@ from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
-from skaffect.cli._corpora import add_corpus_options
+from skaffect.cli._corpora import CORPORA, add_corpus_options, example_pattern
 from skaffect.cli._guessing import say_if_guessing
 from skaffect.cli._options import (
     Commands,
@@ -27,8 +27,9 @@ beside it, on speakers whom they have not heard. A fold that shared a speaker or
 a copy of a recording between its two sides would be refused.
 
   emotion    DERN beside the commonest emotion
-  animation  cascade, true emotion and all combined beside the mean face; without
-             {emotion} in the pattern one network
+  animation  a network for each emotion, by the emotion heard (cascade) and by the
+             true emotion, and one for all (all combined), beside the mean face;
+             without {emotion} in the pattern only the one for all
   device     dual attention, single attention and the DFT-CNN beside the commonest
              device
 
@@ -37,8 +38,8 @@ the report, its tables lie beside it, and OUTPUT/run holds every answer.
 """
 _EXAMPLES = [
     f"skaffect evaluate {job} recordings --output {job}_evaluation \\\n"
-    f"      --pattern '{{speaker}}/{{{label}}}_{{sentence}}.wav'"
-    for job, label in (("emotion", "emotion"), ("animation", "emotion"), ("device", "device"))
+    f"      --pattern '{example_pattern(job)}'"
+    for job in CORPORA
 ]
 _RESAMPLES = 2000
 
@@ -70,7 +71,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> Result:
     """Read, cross-validate, and write the report."""
     if options.folds == 1:
-        raise ValueError("--folds must be at least 2: each is asked about by what others taught.")
+        raise ValueError("--folds must be at least 2: each is tested by what the others taught.")
     output, page = report_in(options.output)
     share_cores(options.jobs)
     quiet_tensorflow()

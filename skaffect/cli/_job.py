@@ -69,8 +69,8 @@ def numbered(corpus: Mapping[str, Any], **columns: Any) -> Bunch:
     """
     if "speaker" not in corpus:
         raise ValueError(
-            "the recordings do not tell their speakers, who must be kept apart: name them in the "
-            "pattern, as in '{speaker}/{sentence}.wav'."
+            "the recordings do not tell their speakers, who must be kept apart: write {speaker} "
+            "in the pattern where their names stand."
         )
     return Bunch(
         **{

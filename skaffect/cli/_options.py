@@ -63,14 +63,14 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         "--epochs",
         type=positive,
         metavar="N",
-        help="passes over the training frames; default: what each network is best known with",
+        help="passes over the training recordings (default: each network's own)",
     )
     parser.add_argument(
         "--random-state",
         type=natural,
         default=0,
         metavar="SEED",
-        help="seed of weights, order and dropout (default: 0); the same seed, the same model",
+        help="seed of weights, order and dropout (default: 0); the same seed makes the same model",
     )
     parser.add_argument(
         "--live",

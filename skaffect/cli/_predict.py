@@ -14,9 +14,9 @@ from skaffect.cli._result import Result
 
 _DESCRIPTION = """\
 Tell the likeliest emotion of each recording with its probability, and the two most
-likely ones of each second with their shares of the votes. Frames far below the
-loudest do not vote (by default 40 dB): cut a recording that is loud here and soft
-there into utterances.
+likely ones of each second with their shares of the votes of its frames. Frames far
+below the loudest (by default 40 dB) do not vote: cut a recording that is loud here
+and soft there into utterances.
 
 Without --output they are printed. A single recording may be written to a file:
 
@@ -44,7 +44,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="sound files")
     parser.add_argument("--output", metavar="PATH", help="the file to write, or a folder")
     parser.add_argument(
-        "--format", choices=_FORMATS, help="of the files in an --output folder (default: csv)"
+        "--format", choices=_FORMATS, help="kind of files in an --output folder (default: csv)"
     )
 
 

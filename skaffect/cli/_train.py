@@ -9,7 +9,7 @@ from typing import Any
 
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
-from skaffect.cli._corpora import add_corpus_options
+from skaffect.cli._corpora import add_corpus_options, example_pattern
 from skaffect.cli._guessing import say_if_guessing
 from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
 from skaffect.cli._outputs import check_output
@@ -24,17 +24,13 @@ sound file into an answer, as one file that runs no code when it is loaded.
   device     for `skaffect identify`: the pattern needs {device}
   animation  for `skaffect animate`: with landmark tracks beside the sounds, as
              `skaffect landmarks` writes them of videos. Where the pattern has
-             {emotion}, one network learns each emotion, and what the sound is
-             like decides between them
+             {emotion}, one network learns each emotion, and the emotion heard
+             decides between them; without it one network learns all
 """
 _EXAMPLES = [
     f"skaffect train {job} recordings --output {model}.safetensors \\\n"
-    f"      --pattern '{{speaker}}/{{{label}}}_{{sentence}}.wav'"
-    for job, model, label in (
-        ("emotion", "emotion", "emotion"),
-        ("animation", "face", "emotion"),
-        ("device", "device", "device"),
-    )
+    f"      --pattern '{example_pattern(job)}'"
+    for job, model in (("emotion", "emotion"), ("animation", "face"), ("device", "device"))
 ]
 
 

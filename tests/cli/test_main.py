@@ -64,6 +64,9 @@ def test_help_of_each_command_ends_in_examples_that_parse(name, capsys):
         program, *words = shlex.split(example)
         options = build_parser().parse_args(words)
         assert (program, options.command) == ("skaffect", name)
+        if name in ("evaluate", "train"):
+            learnt = "device" if options.job == "device" else "emotion"
+            assert options.pattern == f"{{speaker}}/{{{learnt}}}_{{sentence}}.wav"
 
 
 def test_version(capsys):

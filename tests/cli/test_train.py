@@ -206,6 +206,10 @@ def sound_in_pieces():
         (["emotion", "recordings", "--output", "a.h5"], "--output: path must end in .safetensors"),
         (["emotion", "recordings", "--output", "no/a.safetensors"], "there is no folder 'no'"),
         (["emotion", "recordings"], "say how the files in 'recordings' are read: --pattern"),
+        (
+            ["animation", "recordings"],
+            "--pattern '{speaker}/{emotion}_{sentence}.wav', or --corpus grid or savee.",
+        ),
         (["emotion", "nowhere", *PATTERN], "there is no folder 'nowhere'; relative"),
         (
             ["device", "recordings", *PATTERN],
