@@ -12,6 +12,7 @@ import pytest
 from skaffect.cli._main import build_parser
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+README = DOCS.parent / "README.md"
 RESULTS = DOCS.parent / "benchmarks/results"
 PAGES = sorted(
     path
@@ -22,6 +23,7 @@ WITH_PYTHON = [path for path in PAGES if ">>> " in path.read_text()]
 CONSOLE = re.compile(r"^ +\$ ((?:.+\\\n)*.+)$", flags=re.MULTILINE)
 COMMANDS = sorted(
     {line for path in PAGES for line in CONSOLE.findall(path.read_text()) if "skaffect " in line}
+    | set(re.findall(r"^skaffect (?:.+\\\n)*.+$", README.read_text(), flags=re.MULTILINE))
 )
 
 
