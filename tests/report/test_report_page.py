@@ -134,7 +134,7 @@ setTimeout(() => done([document.title, refused.sort()]), 500);
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 def test_it_fits_and_can_be_read(show, browser, width, scheme, low_contrast):
     show(width, scheme)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
@@ -147,6 +147,24 @@ def test_it_fits_and_can_be_read(show, browser, width, scheme, low_contrast):
         ".map((card) => getComputedStyle(card).backgroundColor)"
     )
     assert set(colors) == {"rgb(255, 255, 255)"}
+
+
+def test_charts_keep_their_size_on_a_phone_and_move_with_the_keyboard(show, browser):
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    show(390, "light")
+    shares = browser.execute_script(
+        "return [...document.querySelectorAll('.card img')]"
+        ".map((image) => image.width / parseFloat(image.style.getPropertyValue('--width')))"
+    )
+    assert shares
+    assert all(0.8 < share <= 1 for share in shares)
+    box = browser.find_element("css selector", ".box:has(.card)")
+    browser.execute_script("arguments[0].focus()", box)
+    box.send_keys(Keys.ARROW_RIGHT * 3)
+    moved = partial(browser.execute_script, "return arguments[0].scrollLeft", box)
+    WebDriverWait(browser, _SECONDS, 0.1).until(lambda _: moved() > 20)
 
 
 def test_tables_can_be_saved_and_moved_with_the_keyboard(show, browser, page, tmp_path):
