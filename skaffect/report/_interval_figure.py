@@ -7,9 +7,9 @@ from typing import Any
 from skaffect.metrics import MetricInterval
 from skaffect.plotting._names import literal
 
-_FOLDS, _POOLED = "0.6", "#0072B2"
-_ROW_INCHES = 0.48
-_BELOW = 0.22  # so that folds do not lie on the interval
+_FOLDS, _POOLED, _CHANCE = "0.45", "#0072B2", "#D55E00"
+_ROW_INCHES = 0.62
+_BELOW, _SPREAD = 0.29, 0.36  # folds lie below the interval, each at a height of its own
 
 
 def plot_intervals(
@@ -18,8 +18,11 @@ def plot_intervals(
     folds: list[list[float]],
     intervals: list[MetricInterval | None],
     confidence: float,
+    chances: list[float | None],
 ) -> Any:
-    """Plot a row for each name: a dot a fold, and the interval of all answers.
+    """Plot a row for each name: a dot a fold, the interval of all answers, and chance.
+
+    The axis goes from 0 to 1 where chance is known and nothing lies beyond.
 
     Returns
     -------
@@ -30,52 +33,99 @@ def plot_intervals(
 
     height = 1.3 + _ROW_INCHES * len(names)
     ax = Figure(figsize=(7.6, height), layout="constrained").subplots()
-    for i, (values, interval) in enumerate(zip(folds, intervals, strict=True)):
-        ax.plot(
-            values,
-            [i + _BELOW] * len(values),
-            linestyle="none",
-            marker="o",
-            markersize=4.5,
-            color=_FOLDS,
-            label="a fold" if i == 0 else None,
-        )
+    for i, (values, interval, chance) in enumerate(zip(folds, intervals, chances, strict=True)):
+        if chance is not None:
+            ax.plot([chance, chance], [i - 0.5, i + 0.5], color=_CHANCE, linestyle="--", zorder=1)
+        _plot_folds(ax, i, values)
         if interval is not None:
-            ax.errorbar(
-                interval.estimate,
-                i,
-                xerr=[
-                    [max(interval.estimate - interval.low, 0)],
-                    [max(interval.high - interval.estimate, 0)],
-                ],
-                marker="D",
-                markersize=5,
-                capsize=4,
-                linewidth=1.8,
-                color=_POOLED,
-                zorder=3,
-            )
-    if any(interval is not None for interval in intervals):
-        label = f"all answers, {100 * confidence:g} % interval over speakers"
-        ax.plot([], [], marker="D", markersize=5, linewidth=1.8, color=_POOLED, label=label)
+            _plot_interval(ax, i, interval)
+    _add_legend(ax, intervals, confidence, chances)
     ax.set_yticks(range(len(names)), [literal(name) for name in names])
-    ax.set(ylim=(len(names) - 0.5, -0.6), xlabel=literal(metric))
+    ax.set(ylim=(len(names) - 0.5, -0.5), xlabel=literal(metric))
+    if _are_shares(folds, intervals, chances):
+        ax.set(xlim=(-0.02, 1.02), xticks=[i / 5 for i in range(6)])
     ax.grid(axis="x", alpha=0.3)
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False)
     return ax
 
 
 def interval_words(
-    metric: str, names: list[str], means: list[float], intervals: list[MetricInterval | None]
+    metric: str,
+    names: list[str],
+    means: list[float],
+    intervals: list[MetricInterval | None],
+    chances: list[float | None],
 ) -> str:
     """Say what the plot shows, for who does not see it."""
     said = [
-        f"{name} {mean:.3g} on average over folds"
-        if interval is None
-        else f"{name} {interval.estimate:.3g}, between {interval.low:.3g} and {interval.high:.3g}"
-        for name, mean, interval in zip(names, means, intervals, strict=True)
+        (
+            f"{name} {mean:.3g} on average over folds"
+            if interval is None
+            else f"{name} {interval.estimate:.3g}, between {interval.low:.3g} and "
+            f"{interval.high:.3g}"
+        )
+        + ("" if chance is None else f", chance {chance:.3g}")
+        for name, mean, interval, chance in zip(names, means, intervals, chances, strict=True)
     ]
     return f"{metric} of {len(names)} systems: {'; '.join(said)}."
+
+
+def _plot_folds(ax: Any, row: int, values: list[float]) -> None:
+    n = len(values)
+    heights = [row + _BELOW + _SPREAD * ((k + 0.5) / n - 0.5) for k in range(n)]
+    ax.plot(
+        values,
+        heights,
+        linestyle="none",
+        marker="o",
+        markersize=5,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        alpha=0.8,
+        color=_FOLDS,
+        label="a fold" if row == 0 else None,
+    )
+
+
+def _plot_interval(ax: Any, row: int, interval: MetricInterval) -> None:
+    low, high = interval.estimate - interval.low, interval.high - interval.estimate
+    ax.errorbar(
+        interval.estimate,
+        row,
+        xerr=[[max(low, 0)], [max(high, 0)]],
+        marker="D",
+        markersize=5,
+        capsize=4,
+        linewidth=1.8,
+        color=_POOLED,
+        zorder=3,
+    )
+
+
+def _add_legend(
+    ax: Any,
+    intervals: list[MetricInterval | None],
+    confidence: float,
+    chances: list[float | None],
+) -> None:
+    """Name what is drawn, and the level of chance where all rows have the same one."""
+    if any(interval is not None for interval in intervals):
+        label = f"all answers, {100 * confidence:g} % interval over speakers"
+        ax.plot([], [], marker="D", markersize=5, linewidth=1.8, color=_POOLED, label=label)
+    known = {chance for chance in chances if chance is not None}
+    if known:
+        label = f"chance, {min(known):.3g}" if len(known) == 1 else "chance"
+        ax.plot([], [], linestyle="--", color=_CHANCE, label=label)
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+
+
+def _are_shares(
+    folds: list[list[float]],
+    intervals: list[MetricInterval | None],
+    chances: list[float | None],
+) -> bool:
+    shown = [value for values in folds for value in values]
+    shown += [end for of in intervals if of is not None for end in (of.low, of.high)]
+    return None not in chances and all(0 <= value <= 1 for value in shown)

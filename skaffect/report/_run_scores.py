@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skaffect.metrics import MetricInterval, bootstrap_interval, compare_systems
-from skaffect.report._run_results import Asked, RunResults
+from skaffect.report._run_results import Asked, RunResults, are_labels
 
 Rows = list[dict[str, Any]]
 Metric = Callable[[Any, Any], float]
@@ -55,6 +56,15 @@ def metric_scores(
             }
         )
     return Scores(rows, intervals, list(dict.fromkeys(notes)))
+
+
+def chance_of(metric: Metric, asked: Asked) -> float | None:
+    """Return the metric of always giving the commonest label, None of what are no labels."""
+    if not are_labels(asked):
+        return None
+    ((commonest, _),) = Counter(asked.true).most_common(1)
+    value, _ = _told(partial(metric, asked.true, [commonest] * len(asked.true)), asked.name)
+    return value if value is None else float(value)
 
 
 def spread_over_folds(values: Any) -> float:

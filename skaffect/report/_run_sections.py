@@ -12,7 +12,14 @@ from skaffect.report._report import Report
 from skaffect.report._run_card import class_rows, data_rows, labels_of, split_rows, split_words
 from skaffect.report._run_classes import confusion_rows, confusion_words, recall_rows_of
 from skaffect.report._run_results import Asked, RunResults, are_labels, asked
-from skaffect.report._run_scores import Metric, Resampling, compared, fold_values, metric_scores
+from skaffect.report._run_scores import (
+    Metric,
+    Resampling,
+    chance_of,
+    compared,
+    fold_values,
+    metric_scores,
+)
 
 RECALL = "recall"
 
@@ -90,9 +97,11 @@ def _add_metrics(
         names = _short_names(parts)
         folds = [fold_values(results, name, of) for of in parts]
         means = [row["mean"] for row in scores.rows]
+        chances = [chance_of(metric, of) for of in parts]
         report.add_figure(
-            plot_intervals(name, names, folds, scores.intervals, how.confidence),
-            alt=interval_words(name, names, means, scores.intervals),
+            plot_intervals(name, names, folds, scores.intervals, how.confidence, chances),
+            alt=interval_words(name, names, means, scores.intervals, chances),
+            caption="" if None in chances else "Chance is always giving the commonest class.",
         )
 
 

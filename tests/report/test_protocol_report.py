@@ -229,6 +229,8 @@ def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
         "random_state=0",
         "sklearn.naive_bayes.GaussianNB",
         "net from 2 to 1 in 2 epochs",
+        "majority, clean 0.333, between 0.333 and 0.333, chance 0.333",
+        "Chance is always giving the commonest class.",
     ):
         assert words in page
     assert str(tmp_path.parent) not in page
@@ -305,6 +307,7 @@ def test_numbers_and_no_speakers(tmp_path):
         html = report._html()
         assert "intervals need the speaker of each utterance" in html
         assert "Recall of each class" not in html
+        assert "chance" not in html.lower()
 
 
 def test_true_arrays_are_known_to_the_result_alone(tmp_path):
