@@ -9,6 +9,7 @@ import keras
 from sklearn.base import BaseEstimator
 
 from skaffect.cli._progress import say
+from skaffect.model_selection._run_description import described, described_epochs
 
 _SECONDS_BETWEEN_LINES = 2.0
 
@@ -39,6 +40,12 @@ class EpochLines(keras.callbacks.Callback):
             f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3f}, "
             f"{now - self._started:.1f} s"
         )
+
+
+def epochs_of(model: Any) -> int | dict[str, int]:
+    """Return the epochs of a model's network, or those of each class where there are several."""
+    epochs = {name.rpartition(".")[2]: of for name, of in described_epochs(described(model))}
+    return next(iter(epochs.values())) if len(epochs) == 1 else epochs
 
 
 def drop_callbacks(model: Any) -> Any:

@@ -73,10 +73,11 @@ def run(options: argparse.Namespace) -> Result:
     say(f"Training on {extent(lesson)} ...")
     share_cores(options.jobs)
     quiet_tensorflow()
-    from skaffect.cli._epochs import drop_callbacks
+    from skaffect.cli._epochs import drop_callbacks, epochs_of
     from skaffect.persistence import save_model
 
     model = drop_callbacks(_fitted(options, lesson))
+    card["epochs"] = epochs_of(model)  # which each network knows by itself without --epochs
     save_model(model, output, card=card)
     if options.job != "animation":
         say_if_guessing(model[-1].history_["loss"], lesson.target)

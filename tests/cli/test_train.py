@@ -12,6 +12,8 @@ import pytest
 
 from skaffect import AudioReader, EmotionStream, FaceStream, load_model, read_model_card
 from skaffect.cli import main
+from skaffect.cli._epochs import epochs_of
+from skaffect.cli._pipelines import animation_pipeline, device_pipeline, emotion_pipeline
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
 FEW = ["--epochs", "1"]
@@ -70,6 +72,14 @@ def test_a_wrong_card_is_said_before_training(text, message, complaint, monkeypa
         Path("card.json").write_text(text)
     words = ["train", "emotion", "recordings", *PATTERN, "--output", "new.safetensors"]
     assert message in complaint(*words, "--card", "card.json")
+
+
+def test_the_epochs_of_a_card_are_those_that_were_trained():
+    assert epochs_of(emotion_pipeline()) == 24
+    assert epochs_of(device_pipeline()) == 150
+    assert epochs_of(animation_pipeline(by_emotion=False)) == 16
+    cascade = epochs_of(animation_pipeline(by_emotion=True))
+    assert cascade == {"DERNClassifier": 24, "DSRNRegressor": 16}
 
 
 @pytest.mark.usefixtures("small_networks", "here")
@@ -134,6 +144,8 @@ def test_faces_by_a_network_for_each_emotion(here, as_json, capsys):
     out, err = capsys.readouterr()
     assert out == "new.safetensors: learnt from 8 recordings of 2 speakers: angry, sad.\n"
     assert err.count("epoch 1 of 1") == 3
+    trained = {"DERNClassifier": 1, "DSRNRegressor": 1}
+    assert read_model_card("new.safetensors")["card"]["epochs"] == trained
     model = load_model("new.safetensors")
     assert list(model[-1].regressor_.regressors_) == ["angry", "sad"]
     assert model.predict(["talk.wav"])[0].shape[1:] == (36, 2)
