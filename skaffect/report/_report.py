@@ -182,8 +182,8 @@ class Report:
         ----------
         table : sequence of dict of str to cell, or pandas.DataFrame
             The rows; the keys, or columns, are the headers. Cells are texts, numbers, bools,
-            or None. The page shows three significant digits of what is no integer; the files
-            beside it have all.
+            or None. The page shows few decimals of what is no integer, equally many in a
+            column; the files beside it have all.
         caption : str
             What the table shows. Its files are named by it.
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skaffect.report._tables import cell_text
+from skaffect.report._tables import column_texts
 
 _LONGEST_NAME = 40
 
@@ -51,8 +51,11 @@ class Table:
 
     def cells(self) -> Iterator[list[Cell]]:
         """Yield the cells of each row."""
-        for row in self.rows:
-            yield [Cell(value, _text(value), _is_number(value)) for value in row]
+        texts = [_texts(column) for column in zip(*self.rows, strict=True)]
+        for row, said in zip(self.rows, zip(*texts, strict=True), strict=True):
+            yield [
+                Cell(value, text, _is_number(value)) for value, text in zip(row, said, strict=True)
+            ]
 
     def file_name(self, number: int) -> str:
         """Return a name for its files without a suffix, such as ``01-uar``."""
@@ -134,5 +137,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _text(value: Any) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else cell_text(value)
+def _texts(column: Sequence[Any]) -> list[str]:
+    words = {True: "yes", False: "no"}
+    return column_texts([words[cell] if isinstance(cell, bool) else cell for cell in column])

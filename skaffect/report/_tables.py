@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
+
+_MOST_DECIMALS = 3
+_TINY = 0.01
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -15,8 +19,8 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     headers : sequence of str
         Titles of the columns.
     rows : iterable of sequence
-        Text, numbers, or None for an empty cell. Numbers stand on the right, with
-        three significant digits unless they are integers.
+        Text, numbers, or None for an empty cell. Numbers stand on the right; those of a
+        column that are no integers have equally many decimals, three or fewer.
 
     Returns
     -------
@@ -34,7 +38,8 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     """
     rows = [list(row) for row in rows]
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
-    cells = [list(headers), *([cell_text(value) for value in row] for row in rows)]
+    columns = [column_texts([row[i] for row in rows]) for i in range(len(headers))]
+    cells = [list(headers), *zip(*columns, strict=True)]
     widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         " | ".join(
@@ -50,10 +55,28 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
 
 
-def cell_text(value: Any) -> str:
-    """Return a cell as people read it: numbers with three significant digits."""
+def column_texts(values: Sequence[Any]) -> list[str]:
+    """Return a column as people read it: what is no integer has equally many decimals."""
+    floats = [abs(value) for value in values if _is_float(value) and 0 < abs(value) < math.inf]
+    n_decimals = _decimals(min(floats), max(floats)) if floats else _MOST_DECIMALS
+    return [_text(value, n_decimals) for value in values]
+
+
+def _decimals(smallest: float, largest: float) -> int:
+    """Return what shows three digits of the smallest; more than three where all are tiny."""
+    if largest < _TINY:
+        return 2 - math.floor(math.log10(largest))
+    return min(max(2 - math.floor(math.log10(smallest)), 0), _MOST_DECIMALS)
+
+
+def _text(value: Any, n_decimals: int) -> str:
     if value is None:
         return ""
-    if isinstance(value, str | bool | Integral):
+    if not _is_float(value):
         return str(value)
-    return f"{value:.0f}" if abs(value) >= 999.5 else f"{value:#.3g}".rstrip(".")
+    text = f"{value + 0.0:.{n_decimals}f}"  # no minus before zero
+    return text if value == 0 or text.strip("-0.") else f"{value:.1g}"
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | Integral)

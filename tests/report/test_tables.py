@@ -1,5 +1,7 @@
 """Text tables."""
 
+import math
+
 import pytest
 
 from skaffect.report import markdown_table
@@ -15,9 +17,25 @@ def test_numbers_stand_right_and_text_left():
     ]
 
 
-def test_three_significant_digits_and_empty_cells():
-    cells = markdown_table(["v"], [[0.123456], [12.3456], [999.7], [None]]).splitlines()[2:]
-    assert [cell.strip("| ") for cell in cells] == ["0.123", "12.3", "1000", ""]
+@pytest.mark.parametrize(
+    ("column", "texts"),
+    [
+        ([0.123456, 1.0, 0.0, None], ["0.123", "1.000", "0.000", ""]),
+        ([0.0748, 0.0, -0.002], ["0.075", "0.000", "-0.002"]),
+        ([37.44, 104.0], ["37.4", "104.0"]),
+        ([0.87, 345.0, 2], ["0.870", "345.000", "2"]),
+        ([1234.5, 2], ["1234", "2"]),
+        ([999.7], ["1000"]),
+        ([0.00123, 0.0004], ["0.00123", "0.00040"]),
+        ([0.5, 0.0004, -1e-17, -0.0], ["0.500", "0.0004", "-1e-17", "0.000"]),
+        ([0.0, 0.0], ["0.000", "0.000"]),
+        ([0.5, math.nan, math.inf], ["0.500", "nan", "inf"]),
+        ([0.5, "x", True], ["0.500", "x", "True"]),
+    ],
+)
+def test_numbers_of_a_column_have_equally_many_decimals(column, texts):
+    cells = markdown_table(["v"], [[value] for value in column]).splitlines()[2:]
+    assert [cell.strip("| ") for cell in cells] == texts
 
 
 def test_all_lines_are_equally_wide():
