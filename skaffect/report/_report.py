@@ -131,7 +131,8 @@ class Report:
         Parameters
         ----------
         text : str
-            The text; empty lines part its paragraphs.
+            The text; empty lines part its paragraphs, and what stands between backticks is shown
+            as code.
 
         Returns
         -------

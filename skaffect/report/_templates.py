@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+_CODE = re.compile(r"`([^`\s](?:[^`]*[^`\s])?)`")
 
 
 def page_template(name: str) -> Any:
     """Return a template, which escapes whatever it is given.
+
+    Its filter ``prose`` shows what stands between backticks as code.
 
     Raises
     ------
@@ -15,6 +20,7 @@ def page_template(name: str) -> Any:
     """
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
+        from markupsafe import Markup, escape
     except ImportError as error:
         raise ImportError(
             'The page is made with Jinja, which is missing; pip install "skaffect[report]".'
@@ -26,5 +32,8 @@ def page_template(name: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+    )
+    environment.filters["prose"] = lambda text: Markup(
+        _CODE.sub(r"<code>\1</code>", str(escape(text)))
     )
     return environment.get_template(name)

@@ -96,6 +96,13 @@ def test_names_stay_text_wherever_they_stand(page):
     assert page.texts_in("code") == ["a\n  <b>"]
 
 
+def test_what_stands_between_backticks_is_code_and_stays_text(tmp_path):
+    report = Report("T").add_text("Say `a < b`, twice.").add_warning("One ` alone, `<b>`.")
+    page = Page(Path(report.write(tmp_path / "index.html")))
+    assert page.texts_in("code") == ["a < b", "<b>"]
+    assert page.all("b") == []
+
+
 def test_the_page_is_accessible(page):
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids)) > 5
