@@ -143,9 +143,7 @@ def _read_record(path: Path) -> dict[str, Any]:
         if not isinstance(record["run_protocol"], int):
             raise TypeError
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(
-            f"{str(path)!r} is not the record of a run of run_protocol. Name another folder."
-        ) from error
+        raise ValueError(f"{str(path)!r} is no record of a run. Name another folder.") from error
     return dict(record)
 
 

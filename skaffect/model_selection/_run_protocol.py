@@ -217,7 +217,7 @@ def _run_missing(
             _note_time(folder, task, seconds)
             if verbose:
                 sys.stderr.write(
-                    f"[run_protocol] {len(tasks) - len(missing) + n_new} of {len(tasks)}: "
+                    f"Done {len(tasks) - len(missing) + n_new} of {len(tasks)}: "
                     f"{', '.join(task.names)}, {seconds:.1f} s; "
                     f"{time.monotonic() - started:.1f} s since the start\n"
                 )

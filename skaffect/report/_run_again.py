@@ -12,11 +12,20 @@ from skaffect.report._run_results import RunResults
 
 _DIGITS = 16
 WHAT_WAS_RUN = "What was run, and how to run it again"
+_AGAIN = (
+    "With the same folder, what is given is compared with the run's record, every utterance's "
+    "hash included: another configuration is refused by naming what differs, and only what is "
+    "missing is run. With a new folder all of it is run. Sums of floating-point numbers may "
+    "differ in their last digits on another machine."
+)
 
 
 def add_what_was_run(report: Report, results: RunResults, command: str | None) -> None:
     """Add the record's part of a report."""
     record = results.record
+    if command is not None:
+        report.add_code(command, caption="What makes this run")
+        report.add_text(_AGAIN)
     if record is None:
         report.add_text(
             "This report was made without the run's folder, whose record holds parameters, "
@@ -24,13 +33,12 @@ def add_what_was_run(report: Report, results: RunResults, command: str | None) -
         )
     else:
         _add_record(report, record, results.seconds)
-    report.add_text(_again(record))
-    if command is not None:
-        report.add_code(command, caption="What makes this run")
+    in_python = _in_python(record)
+    report.add_text(in_python if command is not None else f"{in_python} {_AGAIN}")
 
 
 def _add_record(report: Report, record: Mapping[str, Any], seconds: float | None) -> None:
-    took = "" if seconds is None else f" Its folds took {_duration(seconds)} of work in all."
+    took = "" if seconds is None else f" The folds took {_duration(seconds)} of work in all."
     report.add_text(
         f"The seed is {record['seed']}, from which each system, condition and fold has its own."
         f"{took}"
@@ -76,12 +84,9 @@ def _digest(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
-def _again(record: Mapping[str, Any] | None) -> str:
-    seed = "the seed" if record is None else f"random_state={record['seed']}"
+def _in_python(record: Mapping[str, Any] | None) -> str:
+    seed = "the seed" if record is None else f"`random_state={record['seed']}`"
     return (
-        f"Call run_protocol with the same systems, conditions, protocol and metrics and {seed}. "
-        "With the same folder it compares what it is given with the record, every utterance's "
-        "hash included, refuses another configuration by naming what differs, and runs only what "
-        "is missing; with a new folder it runs all of it. Sums of floating-point numbers may "
-        "differ in their last digits on another machine."
+        "In Python, call `run_protocol` with the same systems, conditions, protocol and metrics, "
+        f"and {seed}."
     )

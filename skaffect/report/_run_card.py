@@ -104,8 +104,7 @@ def split_words(results: RunResults) -> tuple[str, bool]:
         )
     return (
         "No speaker who is asked was trained on, in any fold. Whether folds share other things, "
-        "such as sentences, is not in the run's tables: a LeakageGuard keeps apart what its "
-        "`forbid` names, and nothing else.",
+        "such as sentences, is not in the run's tables.",
         False,
     )
 

@@ -146,14 +146,14 @@ def _obstacle(asked: Asked) -> str:
     """Say why there can be no interval, if so."""
     if None in asked.speakers or len(set(asked.speakers)) < 2:
         return (
-            f"{asked.condition}: intervals need the speaker of each utterance, and at least two "
-            "speakers."
+            f"No intervals of {asked.condition}: they need the speaker of each utterance, and at "
+            "least two speakers."
         )
     # NaN alone is not equal to itself.
     if any(np.ndim(entry) == 0 and entry != entry for entry in asked.true):
         return (
-            f"{asked.condition}: true arrays are not kept in a run's folder; give the result of "
-            "run_protocol itself for intervals."
+            f"No intervals of {asked.condition}: true arrays are not kept in a run's folder; give "
+            "the result of `run_protocol` itself."
         )
     return ""
 
@@ -165,6 +165,6 @@ def _told(compute: Callable[[], Any], where: str) -> tuple[Any, list[str]]:
         try:
             value = compute()
         except ValueError as error:
-            return None, [f"{where}: no interval. {error}"]
+            return None, [f"No interval of {where}. {error}"]
     said = [str(one.message) for one in caught if issubclass(one.category, UserWarning)]
     return value, list(dict.fromkeys(said))

@@ -90,20 +90,21 @@ def _add_metrics(
     )
     for name, metric in metrics.items():
         scores = metric_scores(name, metric, results, parts, how)
-        report.add_subsection(name)
+        report.add_subsection(_capitalised(name))
         for note in scores.notes:
             report.add_warning(note)
         rows = with_published(scores.rows, name, published)
         figures = " " + NOTE if rows is not scores.rows else ""
         kept, alike = _telling(rows)
-        report.add_table(kept, caption=f"{name} over folds, and of all answers{alike}.{figures}")
+        caption = f"{name} over folds, and of all answers{alike}.{figures}"
+        report.add_table(kept, caption=_capitalised(caption))
         names = _short_names(parts)
         folds = [fold_values(results, name, of) for of in parts]
         means = [row["mean"] for row in scores.rows]
         chances = [chance_of(metric, of) for of in parts]
         report.add_figure(
             plot_intervals(name, names, folds, scores.intervals, how.confidence, chances),
-            alt=interval_words(name, names, means, scores.intervals, chances),
+            alt=_capitalised(interval_words(name, names, means, scores.intervals, chances)),
             caption="" if None in chances else "Chance is always giving the commonest class.",
         )
 
@@ -123,9 +124,9 @@ def _add_comparison(
         report.add_warning(note)
     report.add_text(
         "The difference is that of the pooled answers, the first system's minus the second's, "
-        "with its interval over speakers. p is how often so large a difference comes of swapping "
-        "the two systems' answers speaker by speaker, and is not corrected for the number of "
-        "comparisons."
+        "with its interval over speakers. The column p says how often so large a difference comes "
+        "of swapping the two systems' answers speaker by speaker, and is not corrected for the "
+        "number of comparisons."
     )
     kept, alike = _telling(rows)
     report.add_table(kept, caption=f"Differences of systems by the same utterances{alike}")
@@ -140,7 +141,7 @@ def _add_classes(report: Report, parts: list[Asked], published: Published) -> No
 
     for of, name in zip(parts, _short_names(parts), strict=True):
         if len(set(map(str, of.predicted))) == 1 < len(set(map(str, of.true))):
-            report.add_text(f"{name} answers all that it is asked with {of.predicted[0]!s}.")
+            report.add_text(f"All answers of {name} are {of.predicted[0]!s}.")
             continue
         report.add_subsection(f"Answers of {name}")
         side = max(4.4, 1.6 + 0.6 * len({*of.true, *of.predicted}))
@@ -169,6 +170,10 @@ def _telling(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
     kept = [{key: value for key, value in row.items() if key not in alike} for row in rows]
     said = ", ".join(f"{key} {rows[0][key]!r}" for key in alike)
     return kept, f" ({said})" if said else ""
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _short_names(parts: list[Asked]) -> list[str]:

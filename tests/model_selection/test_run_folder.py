@@ -51,7 +51,7 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path: Path, name: str) -> Non
 def test_a_file_of_the_record_s_name_is_no_record(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.json").write_text(text)
     with (
-        pytest.raises(ValueError, match="run.json' is not the record of a run of run_protocol"),
+        pytest.raises(ValueError, match="run.json' is no record of a run"),
         open_run_folder(tmp_path),
     ):
         pass

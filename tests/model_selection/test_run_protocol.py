@@ -476,10 +476,10 @@ def test_the_standard_error_stream_is_silent_unless_asked(
     lines = err.splitlines()
     assert out == ""
     assert len(lines) == 6
-    assert lines[0].startswith("[run_protocol] 1 of 6: naive Bayes, clean, fold 1, ")
+    assert lines[0].startswith("Done 1 of 6: naive Bayes, clean, fold 1, ")
     next((tmp_path / "b" / "folds").glob("SGD-clean-fold-3*")).unlink()
     call(tmp_path / "b", verbose=1)
-    assert capsys.readouterr().err.startswith("[run_protocol] 6 of 6: SGD, clean, fold 3, ")
+    assert capsys.readouterr().err.startswith("Done 6 of 6: SGD, clean, fold 3, ")
 
 
 def test_without_pandas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,7 @@ def rows_of(report: Report, start: str) -> list[dict]:
 
 def test_intervals_and_folds_are_those_of_the_run(report, run):
     table, answers = run[0].table, run[0].answers
-    rows = rows_of(report, "accuracy over folds")
+    rows = rows_of(report, "Accuracy over folds")
     assert [(row["system"], row["condition"]) for row in rows] == [
         (system, condition)
         for system in ("naive Bayes", "majority")
@@ -226,7 +226,7 @@ def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
         "There are only 6 groups",
         "were measured on other data",
         "python run.py",
-        "random_state=0",
+        "<code>random_state=0</code>",
         "sklearn.naive_bayes.GaussianNB",
         "net from 2 to 1 in 2 epochs",
         "majority, clean 0.333, between 0.333 and 0.333, chance 0.333",
@@ -234,6 +234,11 @@ def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
     ):
         assert words in page
     assert str(tmp_path.parent) not in page
+    # How to run it again: the command first, then what Python is told.
+    assert (
+        page.index("python run.py") < page.index("The seed is 0") < page.index("In Python, call")
+    )
+    assert "`" not in page.partition("<body>")[2].partition("<script>")[0]
 
 
 def test_a_folder_is_as_good_as_the_result(report, run):
@@ -261,6 +266,7 @@ def test_speakers_on_both_sides_are_pointed_out(tmp_path):
     assert "Differences of systems" not in html
     assert "made without the run&#39;s folder" in html
     assert "SHA-256 of data" not in html
+    assert "and the seed. With the same folder, what is given is compared" in html
 
 
 def test_speakers_who_are_only_trained_on_are_not_said_to_be_apart(tmp_path):
@@ -305,7 +311,7 @@ def test_numbers_and_no_speakers(tmp_path):
         assert rows[0]["mean"] < rows[1]["mean"]
         assert rows_of(report, "Conditions")[0]["speakers"] is None
         html = report._html()
-        assert "intervals need the speaker of each utterance" in html
+        assert "No intervals of made up: they need the speaker of each utterance" in html
         assert "Recall of each class" not in html
         assert "chance" not in html.lower()
 
@@ -326,9 +332,9 @@ def test_true_arrays_are_known_to_the_result_alone(tmp_path):
         metrics={"error": error},
     )
     make = partial(protocol_report, metrics={"error": error}, n_resamples=100)
-    assert rows_of(make(result), "error over folds")[0]["speakers"] == 3
+    assert rows_of(make(result), "Error over folds")[0]["speakers"] == 3
     report = make(tmp_path)
-    assert rows_of(report, "error over folds")[0]["pooled"] is None
+    assert rows_of(report, "Error over folds")[0]["pooled"] is None
     assert "true arrays are not kept in a run's folder" in report._html().replace("&#39;", "'")
 
 
