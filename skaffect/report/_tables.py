@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
-_MOST_DECIMALS = 3
+_DECIMALS = 3
 _TINY = 0.01
 
 
@@ -58,15 +58,15 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
 def column_texts(values: Sequence[Any]) -> list[str]:
     """Return a column as people read it: what is no integer has equally many decimals."""
     floats = [abs(value) for value in values if _is_float(value) and 0 < abs(value) < math.inf]
-    n_decimals = _decimals(min(floats), max(floats)) if floats else _MOST_DECIMALS
+    n_decimals = _decimals(min(floats), max(floats)) if floats else _DECIMALS
     return [_text(value, n_decimals) for value in values]
 
 
 def _decimals(smallest: float, largest: float) -> int:
-    """Return what shows three digits of the smallest; more than three where all are tiny."""
+    """Return three, as for shares; more where all are tiny, fewer where all are above 1."""
     if largest < _TINY:
         return 2 - math.floor(math.log10(largest))
-    return min(max(2 - math.floor(math.log10(smallest)), 0), _MOST_DECIMALS)
+    return _DECIMALS if smallest <= 1 else max(2 - math.floor(math.log10(smallest)), 0)
 
 
 def _text(value: Any, n_decimals: int) -> str:

@@ -69,7 +69,7 @@ def test_the_table_reads_as_the_result(answered, saved, key):
     ]
     cells = [re.split(r" *\| *", line.strip("| ")) for line in lines[2:]]
     assert [row[0] for row in cells] == [*EMOTIONS, "all"]
-    assert cells[1] == [EMOTIONS[1], "2.00", "0.000", "3.00", "0.000", "-1.00", "1"]
+    assert cells[1] == [EMOTIONS[1], "2.000", "0.000", "3.00", "0.000", "-1.000", "1"]
     assert cells[-1][-1] == "7"
 
 
