@@ -15,7 +15,7 @@ def test_every_column_reaches_both_files(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(_results, "RESULTS", tmp_path)
     rows = [["one", 1.0, None], ["two", 2.0, 3.0]]
     path = write_results("t", title="Title", headers=["name", "x", "x, paper"], rows=rows)
-    assert "| two  | 2.00 |     3.00 |" in path.read_text()
+    assert "| two  | 2.000 |     3.00 |" in path.read_text()
     record = json.loads((tmp_path / "t.json").read_text())
     assert [list(row.values()) for row in record["rows"]] == rows
 
