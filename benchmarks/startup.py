@@ -82,7 +82,7 @@ def rows(seconds: Mapping[str, Sequence[tuple[float, float]]]) -> list[list[Any]
         line = [name, min(walls), median(walls), max(walls), min(cpu for _, cpu in times)]
         if other := BESIDE.get(name):
             line += [other, *speed_ratios(seconds, other, name)]
-        lines.append(line + [""] * (len(HEADERS) - len(line)))
+        lines.append(line + [None] * (len(HEADERS) - len(line)))
     return lines
 
 

@@ -8,6 +8,7 @@ seeds, batches drawn from utterances, and a state that pickles to plain arrays.
 from __future__ import annotations
 
 import copy
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -25,6 +26,8 @@ from skaffect._stream import as_stream
 # SciKeras 0.13 still defines scikit-learn's old `_more_tags`, which the common checks
 # refuse unless the same class also has the new method; this hands on to the parent's.
 BaseWrapper.__sklearn_tags__ = lambda self: super(BaseWrapper, self).__sklearn_tags__()
+
+_MANY_WEIGHTS = 1_000_000
 
 CallbackLike: TypeAlias = keras.callbacks.Callback | Callable[[], keras.callbacks.Callback]
 
@@ -101,6 +104,10 @@ class KerasEstimator(BaseWrapper):
         self.architecture_["dtype"] = keras.config.dtype_policy().name
         self.history_: dict[str, list[float]] = {"loss": []}
         self.model_ = self._build_keras_model()
+        # Earlier networks live on in cycles until Python looks. A worker that keeps DSRNs, of
+        # 75 MB each with Adam's moments, grows until joblib puts a new one in its place.
+        if self.model_.count_params() > _MANY_WEIGHTS:
+            gc.collect()
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:

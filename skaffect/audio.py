@@ -281,7 +281,7 @@ def warn_of_low_rates(
     """Warn once of files, given as index and rate, that were recorded below `sr`."""
     first, rate = next(iter(low.items()))
     warnings.warn(
-        f"recorded below sr={sr} Hz: {len(low)} of {counted(len(sources), 'utterance')}, the "
+        f"Recorded below sr={sr} Hz: {len(low)} of {counted(len(sources), 'utterance')}, the "
         f"first is X[{first}], {sources[first]!r}, at {rate} Hz. Bands above half of their own "
         f"rate are empty: set sr={min(low.values())} or lower, or leave them out.",
         UserWarning,

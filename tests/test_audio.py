@@ -91,7 +91,7 @@ def test_low_rate_warns_once_with_count_and_first_path(tmp_path: Path, wav: Path
     assert [len(entry) for entry in answer] == [SR, SR, SR]
     assert [warning.filename for warning in caught] == [__file__]
     message = str(caught[0].message)
-    assert message.startswith("recorded below sr=16000 Hz: 2 of 3 utterances, the first is ")
+    assert message.startswith("Recorded below sr=16000 Hz: 2 of 3 utterances, the first is ")
     assert "X[1]" in message
     assert "b.wav" in message
     assert "8000 Hz" in message

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 import pytest
 
-from skaffect import DERNClassifier, Windows
+from skaffect import DERNClassifier, DSRNRegressor, Windows
 from skaffect._optimizer import Adam
 
 
@@ -76,3 +76,22 @@ def test_several_replicas_sum_their_gradients(
     optimizer = Adam()
     optimizer._distribution_strategy = SimpleNamespace(num_replicas_in_sync=n_replicas)
     assert optimizer._all_reduce_sum_gradients("gradients") == expected
+
+
+def test_a_large_network_goes_when_the_next_is_built() -> None:
+    frames = np.random.default_rng(0).normal(size=(2, 20, 40)).astype(np.float32)
+    X, y = [Windows(each, 5) for each in frames], [each[:, :2] for each in frames]
+
+    def fit() -> weakref.ref[keras.Model]:
+        model = DSRNRegressor(filters=(8,), dense_units=(1024, 512), epochs=1, random_state=0)
+        return weakref.ref(model.fit(X, y).model_)
+
+    gc.collect()
+    gc.disable()
+    try:
+        earlier = fit()
+        assert earlier().count_params() > 1_000_000
+        fit()
+        assert earlier() is None
+    finally:
+        gc.enable()

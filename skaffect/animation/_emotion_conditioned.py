@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -309,9 +308,6 @@ class EmotionConditionedRegressor(RegressorMixin, MetaEstimatorMixin, BaseEstima
 
 def _fit(estimator: Any, name: str, X: Any, y: Any, **given: Any) -> Any:
     """Fit with what was given of the per-utterance extras; errors speak of `name`."""
-    # The network before this one lives on in cycles; a worker that keeps them grows by 100 MB
-    # a fit, and joblib puts a new one in its place.
-    gc.collect()
     given = {key: value for key, value in given.items() if value is not None}
     try:
         return estimator.fit(X, y, **given)

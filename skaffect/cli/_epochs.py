@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import keras
 from sklearn.base import BaseEstimator
 
 from skaffect.cli._progress import say
-from skaffect.model_selection._run_description import described, described_epochs
 
 _SECONDS_BETWEEN_LINES = 2.0
 
@@ -37,15 +37,31 @@ class EpochLines(keras.callbacks.Callback):
         self._said = now
         loss = (logs or {}).get("loss", float("nan"))
         say(
-            f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:.3f}, "
+            f"  {self.model.name}: epoch {epoch + 1} of {n_epochs}, loss {loss:#.4g}, "
             f"{now - self._started:.1f} s"
         )
 
 
 def epochs_of(model: Any) -> int | dict[str, int]:
-    """Return the epochs of a model's network, or those of each class where there are several."""
-    epochs = {name.rpartition(".")[2]: of for name, of in described_epochs(described(model))}
+    """Return what a model's network trained for, or that of each class where there are several."""
+    epochs = dict(_trained(model))
     return next(iter(epochs.values())) if len(epochs) == 1 else epochs
+
+
+def _trained(model: Any) -> Iterator[tuple[str, int]]:
+    """Yield class and epochs of each network in a fitted model."""
+    if isinstance(model, BaseEstimator):
+        if hasattr(model, "history_"):
+            yield type(model).__name__, model.n_epochs_
+        model = vars(model)
+    for part in _parts(model):
+        yield from _trained(part)
+
+
+def _parts(container: Any) -> Iterable[Any]:
+    if isinstance(container, dict):
+        return container.values()
+    return container if isinstance(container, list | tuple) else ()
 
 
 def drop_callbacks(model: Any) -> Any:
@@ -54,10 +70,6 @@ def drop_callbacks(model: Any) -> Any:
         if hasattr(model, "callbacks"):
             model.set_params(callbacks=None)
         drop_callbacks(vars(model))
-    elif isinstance(model, dict):
-        for part in model.values():
-            drop_callbacks(part)
-    elif isinstance(model, list | tuple):
-        for part in model:
-            drop_callbacks(part)
+    for part in _parts(model):
+        drop_callbacks(part)
     return model

@@ -32,6 +32,6 @@ def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
     guessing = guessing_loss(labels)
     if not losses[-1] <= _NEAR_GUESSING * guessing:  # NaN is no learning either
         say(
-            f"Little was learnt: the loss, {losses[-1]:.3f}, is near guessing's {guessing:.3f}. "
+            f"Little was learnt: the loss, {losses[-1]:#.4g}, is near guessing's {guessing:#.4g}. "
             f"Try more --epochs than {len(losses)}, or more recordings."
         )

@@ -50,7 +50,7 @@ def _band_words(bands: Mapping[str, Any]) -> str:
     for mode, rows in bands.items():
         medians = np.median(rows, axis=0)
         said.append(
-            f"{mode}, most, {medians.max():.3g}, on band {medians.argmax() + 1} of "
+            f"{mode} most, {medians.max():.3g}, on band {medians.argmax() + 1} of "
             f"{len(medians)}, least, {medians.min():.3g}, on band {medians.argmin() + 1}"
         )
     return f"Median weight of each band over utterances: {'; '.join(said)}."

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> Result:
         }
 
     answers = answer_files(files, answer)
-    texts = [_shown(answer) for answer in answers.files]
+    texts = [_shown(of_file) for of_file in answers.files]
     if texts:
         n = len(model.classes_)
         texts.append(f"Chance is {1 / n:.2f}: one of {n} emotions.")

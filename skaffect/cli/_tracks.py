@@ -77,7 +77,7 @@ def find_tracks(sounds: Sequence[str], folder: str, tracks_folder: str) -> dict[
         )
     if missing:
         warnings.warn(
-            f"left out {len(missing)} of {len(sounds)} sounds for want of a landmark track, for "
+            f"Left out {len(missing)} of {len(sounds)} sounds for want of a landmark track, for "
             f"example {sounds[missing[0]]!r}.",
             UserWarning,
             stacklevel=2,

@@ -254,7 +254,7 @@ def _check_no_twins(utterances: Mapping[str, Fields], name: str) -> None:
 def _warn_missed(missed: Sequence[str], why: str, *, stacklevel: int) -> None:
     if missed:
         warnings.warn(
-            f"left out {counted(len(missed), 'audio file')} {why}, for example {missed[0]!r}",
+            f"Left out {counted(len(missed), 'audio file')} {why}, for example {missed[0]!r}",
             stacklevel=stacklevel,
         )
 

@@ -45,17 +45,6 @@ def described(value: Any) -> Any:
     return {"class": _name(type(value)), "content": joblib.hash(value)}
 
 
-def described_epochs(description: Any) -> Iterator[tuple[str, int]]:
-    """Yield class and epochs of each network in what :func:`described` returned."""
-    if isinstance(description, Mapping):
-        if "class" in description and isinstance(description.get("epochs"), int):
-            yield description["class"], description["epochs"]
-        description = list(description.values())
-    if isinstance(description, list):
-        for entry in description:
-            yield from described_epochs(entry)
-
-
 def code_hashes(values: list[Any]) -> dict[str, str]:
     """Return a hash of the source of each module that answers may depend on.
 

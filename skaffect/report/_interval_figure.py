@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from skaffect._words import counted
 from skaffect.metrics import MetricInterval
 from skaffect.plotting._names import literal
 
@@ -69,7 +70,7 @@ def interval_words(
         + ("" if chance is None else f", chance {chance:.3g}")
         for name, mean, interval, chance in zip(names, means, intervals, chances, strict=True)
     ]
-    return f"{metric} of {len(names)} systems: {'; '.join(said)}."
+    return f"{metric} of {counted(len(names), 'row')}: {'; '.join(said)}."
 
 
 def _plot_folds(ax: Any, row: int, values: list[float]) -> None:
@@ -114,9 +115,9 @@ def _add_legend(
     if any(interval is not None for interval in intervals):
         label = f"all answers, {100 * confidence:g} % interval over speakers"
         ax.plot([], [], marker="D", markersize=5, linewidth=1.8, color=_POOLED, label=label)
-    known = {chance for chance in chances if chance is not None}
+    known = {f"{chance:.3g}" for chance in chances if chance is not None}
     if known:
-        label = f"chance, {min(known):.3g}" if len(known) == 1 else "chance"
+        label = f"chance, {known.pop()}" if len(known) == 1 else "chance"
         ax.plot([], [], linestyle="--", color=_CHANCE, label=label)
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
 
@@ -126,6 +127,6 @@ def _are_shares(
     intervals: list[MetricInterval | None],
     chances: list[float | None],
 ) -> bool:
-    shown = [value for values in folds for value in values]
+    shown = [*chances, *(value for values in folds for value in values)]
     shown += [end for of in intervals if of is not None for end in (of.low, of.high)]
-    return None not in chances and all(0 <= value <= 1 for value in shown)
+    return all(value is not None and 0 <= value <= 1 for value in shown)

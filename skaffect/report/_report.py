@@ -13,6 +13,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from skaffect._whole_files import check_target, whole_file, write_text
+from skaffect._words import counted
 from skaffect.report._report_items import (
     Code,
     Film,
@@ -56,7 +57,8 @@ class Report:
 
     Notes
     -----
-    What is given is text, and shown as it is: names with ``<`` or ``&`` are no HTML. A
+    What is given is text: names with ``<`` or ``&`` are no HTML. In texts and warnings, words
+    between backticks are shown as code; all else is shown as it is. A
     content security policy in the page has the browser itself refuse whatever would be fetched
     or sent, and any script but the page's own of five lines, without which some browsers would
     play no film.
@@ -85,8 +87,7 @@ class Report:
         self._n_tables = 0
 
     def __repr__(self) -> str:
-        n = len(self._sections) - 1
-        return f"Report({self.title!r}, {n} section{'' if n == 1 else 's'})"
+        return f"Report({self.title!r}, {counted(len(self._sections) - 1, 'section')})"
 
     def add_section(self, title: str) -> Report:
         """Begin a section, which the table of contents names.
@@ -148,7 +149,7 @@ class Report:
         Parameters
         ----------
         text : str
-            The text.
+            The text; what stands between backticks is shown as code.
 
         Returns
         -------

@@ -7,32 +7,41 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import skaffect
-from skaffect.model_selection._run_description import described_epochs
+
+_SEARCHED = ("param_grid", "param_distributions")
 
 
 def few_epochs_words(record: Mapping[str, Any] | None) -> str:
-    """Say which networks of a run's record trained for fewer epochs than by default, if any."""
-    short = [] if record is None else list(_short(record["systems"]))
+    """Say which of this package's networks were given few epochs by a run's record, if any."""
+    systems = {} if record is None else record["systems"]
+    short = [
+        f"`{name}` for {epochs} (default {default})"
+        for name, epochs in dict.fromkeys(_given(systems))
+        if (default := _default(name)) is not None and epochs < default
+    ]
     if not short:
         return ""
-    return (
-        "Networks trained for fewer epochs than by default, so that their figures are likely "
-        f"worse than they can be: {', '.join(short)}."
-    )
+    return f"Networks trained for fewer epochs than by default: {', '.join(short)}."
 
 
-def _short(systems: Mapping[str, Any]) -> Iterator[str]:
-    for system, description in systems.items():
-        networks = list(described_epochs(description))
-        for name, epochs in networks:
-            default = _default(name)
-            if default is not None and epochs < default:
-                called = system if len(networks) == 1 else name.rpartition(".")[2]
-                yield f"{called} for {epochs} instead of {default}"
+def _given(description: Any) -> Iterator[tuple[str, int]]:
+    """Yield class and epochs of each network described, but of those that a search changes."""
+    if isinstance(description, Mapping):
+        if any(key in description for key in _SEARCHED):
+            return
+        cls, epochs = description.get("class"), description.get("epochs")
+        if isinstance(cls, str) and cls.startswith("skaffect.") and isinstance(epochs, int):
+            yield cls.rpartition(".")[2], epochs
+        description = list(description.values())
+    if isinstance(description, list):
+        for entry in description:
+            yield from _given(entry)
 
 
 def _default(name: str) -> int | None:
-    """Return the default of a class of this package, None of others."""
-    package, _, of = name.partition(".")
-    cls = getattr(skaffect, of.rpartition(".")[2], None) if package == "skaffect" else None
-    return None if cls is None else inspect.signature(cls).parameters["epochs"].default
+    """Return the epochs by default of a class, None of what has none."""
+    cls = getattr(skaffect, name, None)
+    if not inspect.isclass(cls) or "epochs" not in (known := inspect.signature(cls).parameters):
+        return None
+    default: int = known["epochs"].default
+    return default

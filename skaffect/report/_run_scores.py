@@ -63,8 +63,15 @@ def chance_of(metric: Metric, asked: Asked) -> float | None:
     if not are_labels(asked):
         return None
     ((commonest, _),) = Counter(asked.true).most_common(1)
-    value, _ = _told(partial(metric, asked.true, [commonest] * len(asked.true)), asked.name)
-    return value if value is None else float(value)
+    true = np.asarray(asked.true)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            value = float(metric(true, np.full_like(true, commonest)))
+        # Nobody asked for answers that are all the same: a metric may make of them what it will.
+        except Exception:
+            return None
+    return value if np.isfinite(value) else None
 
 
 def spread_over_folds(values: Any) -> float:

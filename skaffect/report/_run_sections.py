@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from skaffect._words import counted
 from skaffect.plotting import plot_confusion, plot_learning_curves
 from skaffect.report._interval_figure import interval_words, plot_intervals
 from skaffect.report._published import NOTE, Published, with_published
@@ -105,7 +106,9 @@ def _add_metrics(
         report.add_figure(
             plot_intervals(name, names, folds, scores.intervals, how.confidence, chances),
             alt=_capitalised(interval_words(name, names, means, scores.intervals, chances)),
-            caption="" if None in chances else "Chance is always giving the commonest class.",
+            caption="Chance is always giving the commonest class."
+            if any(chance is not None for chance in chances)
+            else "",
         )
 
 
@@ -157,7 +160,7 @@ def _add_histories(report: Report, histories: Mapping[str, Mapping[str, Sequence
     ax = Figure(figsize=(7.2, 4.6), layout="constrained").subplots()
     plot_learning_curves(histories, ax=ax)
     lasts = [
-        f"{name} from {loss[0]:.3g} to {loss[-1]:.3g} in {len(loss)} epochs"
+        f"{name} from {loss[0]:.3g} to {loss[-1]:.3g} in {counted(len(loss), 'epoch')}"
         for name, history in histories.items()
         for loss in (history["val_loss" if "val_loss" in history else "loss"],)
     ]
@@ -173,7 +176,8 @@ def _telling(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:
 
 
 def _capitalised(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    """Return a sentence with a capital, unless it begins with a name that has its own."""
+    return words[:1].upper() + words[1:] if words.partition(" ")[0].islower() else words
 
 
 def _short_names(parts: list[Asked]) -> list[str]:

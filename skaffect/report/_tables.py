@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import Any
 
 _DECIMALS = 3
-_TINY = 0.01
+_TINY, _MOST_DECIMALS = 0.01, 6
 
 
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -20,7 +20,7 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
         Titles of the columns.
     rows : iterable of sequence
         Text, numbers, or None for an empty cell. Numbers stand on the right; those of a
-        column that are no integers have equally many decimals, three or fewer.
+        column that are no integers have equally many decimals, as a rule three or fewer.
 
     Returns
     -------
@@ -37,6 +37,9 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     | sad     |        |
     """
     rows = [list(row) for row in rows]
+    for number, row in enumerate(rows):
+        if len(row) != len(headers):
+            raise ValueError(f"rows[{number}] has {len(row)} cells for {len(headers)} headers.")
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
     columns = [column_texts([row[i] for row in rows]) for i in range(len(headers))]
     cells = [list(headers), *zip(*columns, strict=True)]
@@ -65,7 +68,7 @@ def column_texts(values: Sequence[Any]) -> list[str]:
 def _decimals(smallest: float, largest: float) -> int:
     """Return three, as for shares; more where all are tiny, fewer where all are above 1."""
     if largest < _TINY:
-        return 2 - math.floor(math.log10(largest))
+        return min(2 - math.floor(math.log10(largest)), _MOST_DECIMALS)
     return _DECIMALS if smallest <= 1 else max(2 - math.floor(math.log10(smallest)), 0)
 
 
@@ -74,8 +77,9 @@ def _text(value: Any, n_decimals: int) -> str:
         return ""
     if not _is_float(value):
         return str(value)
-    text = f"{value + 0.0:.{n_decimals}f}"  # no minus before zero
-    return text if value == 0 or text.strip("-0.") else f"{value:.1g}"
+    if 0 < abs(value) < 10**-n_decimals:
+        return f"{value:.1g}"
+    return f"{value + 0.0:.{n_decimals}f}"  # no minus before zero
 
 
 def _is_float(value: Any) -> bool:

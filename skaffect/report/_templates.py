@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_CODE = re.compile(r"`([^`\s](?:[^`]*[^`\s])?)`")
+_CODE = re.compile(r"(?<![\w`])`([^`\s](?:[^`]*[^`\s])?)`(?![\w`])")
 
 
 def page_template(name: str) -> Any:

@@ -40,8 +40,8 @@ class EmotionSegment(NamedTuple):
     --------
     >>> from skaffect import EmotionSegment
     >>> segment = EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2)
-    >>> segment
-    EmotionSegment(0.00 to 1.00 s: sad 80 %, neutral 20 %)
+    >>> print(segment)
+    0.00 to 1.00 s: sad 80 %, neutral 20 %
     >>> segment.emotion
     'sad'
     """
@@ -53,8 +53,8 @@ class EmotionSegment(NamedTuple):
     second: str | None
     second_share: float
 
-    def __repr__(self) -> str:
-        return f"EmotionSegment({self.start:.2f} to {self.stop:.2f} s: {in_words(self)})"
+    def __str__(self) -> str:
+        return f"{self.start:.2f} to {self.stop:.2f} s: {in_words(self)}"
 
 
 def in_words(segment: EmotionSegment) -> str:

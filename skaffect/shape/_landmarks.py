@@ -15,6 +15,7 @@ from sklearn.utils import Tags
 
 from skaffect._entries import list_entries, object_array
 from skaffect._parameters import check_real
+from skaffect._words import counted
 from skaffect.shape._faces import (
     count_points,
     face_detector,
@@ -178,8 +179,9 @@ class LandmarkExtractor(TransformerMixin, BaseEstimator):
             if self.verbose:
                 found = int(np.isfinite(shapes[:, 0, 0]).sum())
                 sys.stderr.write(
-                    f"[LandmarkExtractor] {i + 1} of {len(paths)}: {path}, {len(track)} frames, "
-                    f"a face in {found} of {len(times)} looked at\n"
+                    f"[LandmarkExtractor] {i + 1} of {len(paths)}: {path}, "
+                    f"{counted(len(track), 'frame')}, a face in {found} of {len(times)} "
+                    "looked at\n"
                 )
         return object_array(tracks)
 

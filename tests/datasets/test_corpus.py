@@ -56,7 +56,7 @@ def test_audio_that_does_not_fit_is_counted_in_a_warning_at_the_caller(make_tree
     root = make_tree(["a_1.wav", "noise.wav", "x/noise.mp3", "notes.txt"])
     with pytest.warns(
         UserWarning,
-        match=r"left out 2 audio files not fitting the pattern .*, for example 'noise.wav'",
+        match=r"Left out 2 audio files not fitting the pattern .*, for example 'noise.wav'",
     ) as caught:
         bunch = load_corpus(root, "{speaker}_{sentence}.wav")
     assert len(bunch.data) == 1

@@ -54,7 +54,7 @@ def test_another_folder(make_tree):
 
 
 def test_strangers_are_left_out_with_a_warning(make_tree):
-    with pytest.warns(UserWarning, match=r"left out 1 audio file not of MOBIPHONE .*'clap.wav'"):
+    with pytest.warns(UserWarning, match=r"Left out 1 audio file not of MOBIPHONE .*'clap.wav'"):
         bunch = load_mobiphone(make_tree(["LG L3/speaker1.wav", "clap.wav"]))
     assert len(bunch.data) == 1
 

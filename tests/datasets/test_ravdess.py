@@ -60,7 +60,7 @@ def test_songs_and_films_are_left_out_without_a_word(make_tree):
 def test_other_audio_is_counted_in_a_warning_at_the_caller(make_tree):
     root = make_tree(["03-01-03-01-01-01-01.wav", "03-01-09-01-01-01-01.wav"])
     with pytest.warns(
-        UserWarning, match=r"left out 1 audio file not of RAVDESS .* '03-01-09-01-01-01-01.wav'"
+        UserWarning, match=r"Left out 1 audio file not of RAVDESS .* '03-01-09-01-01-01-01.wav'"
     ) as caught:
         load_ravdess(root)
     assert caught[0].filename == __file__

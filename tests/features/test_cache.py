@@ -205,7 +205,7 @@ def test_warnings_are_those_of_the_reader_and_of_memory(
     windower = MFSCWindower(cache=cache)
     for _ in range(2):  # computed, and looked up
         with (
-            pytest.warns(UserWarning, match="recorded below sr=16000 Hz: . of 2 utterances"),
+            pytest.warns(UserWarning, match="Recorded below sr=16000 Hz: . of 2 utterances"),
             pytest.warns(UserWarning, match=r"X\[0\] lasts 0\.0063 s") as caught,
         ):
             windower.fit_transform([short, low])

@@ -40,18 +40,25 @@ def test_folds_of_one_figure_lie_apart():
 
 @pytest.mark.parametrize(
     ("folds", "chances"),
-    [(((0.6, 1.2), (0.5, 0.5)), (0.25, 0.25)), (((0.6, 0.7), (0.5, 0.5)), (None, None))],
+    [
+        (((0.6, 1.2), (0.5, 0.5)), (0.25, 0.25)),
+        (((0.6, 0.7), (0.5, 0.5)), (None, None)),
+        (((0.6, 0.7), (0.5, 0.5)), (1.5, 1.5)),
+    ],
 )
 def test_other_figures_have_an_axis_of_their_own(folds, chances):
     ax = drawn(folds, chances)
-    assert ax.get_xlim()[0] > 0.1
-    assert ("chance, 0.25" in words(ax)) == (None not in chances)
+    low, high = ax.get_xlim()
+    assert low > 0.1
+    assert all(chance is None or low < chance < high for chance in chances)
+    assert ("chance" in str(words(ax))) == (None not in chances)
 
 
 def test_chance_of_each_row_is_said_where_they_differ():
     assert words(drawn(chances=(0.25, 0.5)))[-1] == "chance"
+    assert words(drawn(chances=(0.25, 0.2500000001)))[-1] == "chance, 0.25"
     said = interval_words("UAR", NAMES, [0.63, 0.5], INTERVALS, [0.25, None])
     assert said == (
-        "UAR of 2 systems: net 0.6, between 0.5 and 0.7, chance 0.25; $majority 0.5 on average "
+        "UAR of 2 rows: net 0.6, between 0.5 and 0.7, chance 0.25; $majority 0.5 on average "
         "over folds."
     )

@@ -134,7 +134,7 @@ setTimeout(() => done([document.title, refused.sort()]), 500);
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 360, 390, 1280])
 def test_it_fits_and_can_be_read(show, browser, width, scheme, low_contrast):
     show(width, scheme)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import GridSearchCV
 
 from skaffect import DERNClassifier, DSRNRegressor, EmotionConditionedRegressor, System
 from skaffect.model_selection._run_description import described
@@ -17,15 +18,27 @@ def words(**systems: Any) -> str:
 
 
 def test_networks_with_fewer_epochs_than_by_default_are_named() -> None:
-    said = words(net=DERNClassifier(epochs=3), other=DERNClassifier(), chance=DummyClassifier())
+    cascade = EmotionConditionedRegressor(DERNClassifier(epochs=3), DSRNRegressor(epochs=1))
+    said = words(net=DERNClassifier(epochs=3), other=DERNClassifier(), faces=cascade, twin=cascade)
     assert said == (
-        "Networks trained for fewer epochs than by default, so that their figures are likely "
-        "worse than they can be: net for 3 instead of 24."
+        "Networks trained for fewer epochs than by default: `DERNClassifier` for 3 (default 24), "
+        "`DSRNRegressor` for 1 (default 16)."
     )
-    cascade = EmotionConditionedRegressor(DERNClassifier(epochs=2), DSRNRegressor(epochs=1))
-    assert words(faces=cascade).endswith(
-        ": DERNClassifier for 2 instead of 24, DSRNRegressor for 1 instead of 16."
-    )
+
+
+def test_what_a_search_chooses_is_not_known() -> None:
+    assert words(net=GridSearchCV(DERNClassifier(epochs=1), {"epochs": [24, 48]})) == ""
+
+
+def test_what_only_looks_like_a_network_is_none() -> None:
+    class Epochs(DummyClassifier):
+        def __init__(self, epochs: Any = 1) -> None:
+            super().__init__()
+            self.epochs = epochs
+
+    assert words(mine=Epochs(), odd=Epochs({"class": 3, "epochs": 2})) == ""
+    record = {"systems": {"gone": {"class": "skaffect.emotion.ShapeTargetRegressor", "epochs": 1}}}
+    assert few_epochs_words(record) == ""
 
 
 @pytest.mark.parametrize("epochs", [24, 25])

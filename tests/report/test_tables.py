@@ -31,6 +31,8 @@ def test_numbers_stand_right_and_text_left():
         ([0.00123, 0.0004], ["0.00123", "0.00040"]),
         ([0.5, 0.0004, -1e-17, -0.0], ["0.500", "0.0004", "-1e-17", "0.000"]),
         ([0.0, 0.0], ["0.000", "0.000"]),
+        ([0.0, 4.53e-17], ["0.000000", "5e-17"]),
+        ([0.0005, 0.00049975, 0.0123], ["0.0005", "0.0005", "0.012"]),
         ([0.5, math.nan, math.inf], ["0.500", "nan", "inf"]),
         ([0.5, "x", True], ["0.500", "x", "True"]),
     ],
@@ -46,5 +48,7 @@ def test_all_lines_are_equally_wide():
 
 
 def test_a_row_of_another_length_is_an_error():
-    with pytest.raises((ValueError, IndexError)):
-        markdown_table(["a", "b"], [["only one"]])
+    with pytest.raises(ValueError, match=r"rows\[1\] has 1 cells for 2 headers"):
+        markdown_table(["a", "b"], [["one", "two"], ["only one"]])
+    with pytest.raises(ValueError, match=r"rows\[0\] has 3 cells for 2 headers"):
+        markdown_table(["a", "b"], [[1, 2, 3]])
