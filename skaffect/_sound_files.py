@@ -129,7 +129,7 @@ def _read_with_pyav(path: str) -> tuple[Samples, int]:
         # "file:" keeps a colon in a name from being read as a protocol.
         with av.open(f"file:{path}", metadata_errors="ignore") as container:
             if not container.streams.audio:
-                raise ValueError("holds no sound; remove it.")
+                raise ValueError("holds no sound; leave it out.")
             stream = container.streams.audio[0]
             promised = _stated_seconds(container.format.name, stream)
             for frame in container.decode(stream):

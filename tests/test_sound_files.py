@@ -313,7 +313,7 @@ def test_video_without_sound(tmp_path: Path) -> None:
         frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), dtype=np.uint8))
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    with pytest.raises(ValueError, match=r"X\[0\].*a\.mp4.*holds no sound; remove"):
+    with pytest.raises(ValueError, match=r"X\[0\].*a\.mp4.*holds no sound; leave it out"):
         AudioReader().fit_transform([tmp_path / "a.mp4"])
 
 

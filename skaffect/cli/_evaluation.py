@@ -55,7 +55,8 @@ def evaluate(
     if n_speakers < 2:
         raise ValueError(
             f"all recordings are of one speaker, {str(job.corpus['speaker'][0])!r}, and who is "
-            "tested must not have been heard: record another. Training alone needs no more."
+            "tested must not have been heard: record another. Training alone needs no more, and "
+            "in Python run_protocol with a SplitProtocol can test other sentences instead."
         )
     if folds is not None and folds > n_speakers:
         raise ValueError(

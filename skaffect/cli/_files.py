@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from skaffect.cli._errors import in_one_line, is_about_input
 from skaffect.cli._progress import say
 
@@ -59,6 +61,7 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
     for i, path in enumerate(files):
         outcome = ""
         try:
+            _check_sounds(path)
             answers.files.append({"file": path, **answer(i, path)})
         except Exception as error:
             if not is_about_input(error):
@@ -68,3 +71,12 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
         if len(files) > 1:
             say(f"{i + 1} of {len(files)}: {path}{outcome}")
     return answers
+
+
+def _check_sounds(path: str) -> None:
+    """Raise if a file holds nothing but silence, of which a network says something too."""
+    from skaffect.audio import AudioReader
+
+    (waveform,) = AudioReader().fit_transform([path])
+    if not np.any(waveform):
+        raise ValueError(f"X[0] is {path!r}, which is silent throughout: it tells nothing.")

@@ -42,6 +42,12 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
     corpus: Bunch = read_corpus(options)
     if options.job == "animation":
         corpus = _with_tracks(corpus, options.folder, options.tracks or options.folder)
+        if "target" in corpus and len(set(corpus.target)) == 1:
+            raise ValueError(
+                f"all recordings with a track are {corpus.target[0]!s}, and emotions need at "
+                "least two: write * instead of {emotion} in the pattern, and one network learns "
+                "all."
+            )
     # Both name the first file that cannot be read; none is decoded.
     if options.job == "device":
         from skaffect.datasets import check_device_recordings

@@ -203,5 +203,5 @@ def _refuse(path: str) -> NoReturn:
     size = os.path.getsize(path)
     raise ValueError(
         f"{path!r} is not a model file of skaffect, or only a stump of one ({size} bytes); give "
-        "a file that save_model wrote."
+        "a file that save_model or `skaffect train` wrote."
     ) from None

@@ -1,4 +1,4 @@
-"""Networks that trained for fewer epochs than by default."""
+"""Networks that trained for other numbers of epochs than by default."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import skaffect
 _SEARCHED = ("param_grid", "param_distributions")
 
 
-def few_epochs_words(record: Mapping[str, Any] | None) -> str:
-    """Say which of this package's networks were given few epochs by a run's record, if any."""
+def other_epochs_words(record: Mapping[str, Any] | None) -> str:
+    """Say which of this package's networks were given other epochs in a run's record, if any."""
     systems = {} if record is None else record["systems"]
-    short = [
+    other = [
         f"`{name}` for {epochs} (default {default})"
         for name, epochs in dict.fromkeys(_given(systems))
-        if (default := _default(name)) is not None and epochs < default
+        if (default := _default(name)) is not None and epochs != default
     ]
-    if not short:
+    if not other:
         return ""
-    return f"Networks trained for fewer epochs than by default: {', '.join(short)}."
+    return f"Networks trained for other numbers of epochs than by default: {', '.join(other)}."
 
 
 def _given(description: Any) -> Iterator[tuple[str, int]]:

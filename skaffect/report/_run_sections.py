@@ -12,7 +12,7 @@ from skaffect.report._published import NOTE, Published, with_published
 from skaffect.report._report import Report
 from skaffect.report._run_card import class_rows, data_rows, labels_of, split_rows, split_words
 from skaffect.report._run_classes import confusion_rows, confusion_words, recall_rows_of
-from skaffect.report._run_epochs import few_epochs_words
+from skaffect.report._run_epochs import other_epochs_words
 from skaffect.report._run_results import Asked, RunResults, are_labels, asked
 from skaffect.report._run_scores import (
     Metric,
@@ -45,8 +45,8 @@ def add_run(
     begin("Splits")
     _add_splits(report, results)
     begin("Results")
-    if few_epochs := few_epochs_words(results.record):
-        report.add_warning(few_epochs)
+    if other_epochs := other_epochs_words(results.record):
+        report.add_warning(other_epochs)
     _add_metrics(report, metrics, results, parts, how, published)
     _add_comparison(report, metrics, parts, how)
     labelled = [of for of in parts if are_labels(of)]

@@ -66,7 +66,7 @@ def read_frames(path: str, fps: float) -> Iterator[tuple[float, Image]]:
         # "file:" keeps a colon in a name from being read as a protocol.
         with av.open(f"file:{path}", metadata_errors="ignore") as container:
             if not container.streams.video:
-                raise ValueError("holds no video; remove it.")
+                raise ValueError("holds no video; leave it out.")
             stream = container.streams.video[0]
             # Threads would only contend with the callers' own processes.
             stream.thread_type = "NONE"

@@ -41,7 +41,7 @@ def test_emotions(here, as_json, capsys):
     page = Path(result["report"]).read_text()
     for words in ("An emotion timeline", "Loss over the epochs", "--random-state 0", "speaker02"):
         assert words in page
-    assert "worse than they can be: DERN for 1 instead of 24." in page
+    assert "<code>DERNClassifier</code> for 1 (default 24)" in page
     assert list(Path("new/index_tables").glob("*-uar-over-folds*.csv"))
 
     times = Path("new/run/times.json").read_bytes()

@@ -7,7 +7,9 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from skaffect import AudioReader, MFSCWindower, emotion_timeline, load_model, save_model
 from skaffect.cli import main
@@ -55,6 +57,14 @@ def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, cap
     assert sorted(path.name for path in (here / "out").iterdir()) == ["call.csv", "talk.csv"]
     with open("out/call.csv", newline="") as file:
         assert {row["emotion"] for row in csv.DictReader(file)} <= {"angry", "sad"}
+
+
+def test_silence_is_no_emotion(here, capsys):
+    soundfile.write("silent.wav", np.zeros(16000), 16000)
+    assert main(["predict", MODEL, "silent.wav"]) == 2
+    assert capsys.readouterr().err == (
+        "skaffect predict: file 1 is 'silent.wav', which is silent throughout: it tells nothing.\n"
+    )
 
 
 def test_format_of_the_files_in_a_folder(here):

@@ -68,7 +68,7 @@ def test_what_the_user_says_of_a_model_goes_with_it(as_json):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (None, "card.json"),
+        (None, "--card card.json: there is no such file."),
         ("{", "--card card.json is not JSON"),
         ('{"epochs": 3}', "skaffect itself says 'epochs'; leave it out"),
         ("[1]", "card must be a mapping of what is known about the model, such as data"),
@@ -82,6 +82,15 @@ def test_a_wrong_card_is_said_before_training(text, message, complaint, monkeypa
         Path("card.json").write_text(text)
     words = ["train", "emotion", "recordings", *PATTERN, "--output", "new.safetensors"]
     assert message in complaint(*words, "--card", "card.json")
+
+
+@pytest.mark.usefixtures("here")
+def test_faces_of_one_emotion_are_sent_to_the_pattern(complaint):
+    for path in Path("recordings").glob("*/sad*"):
+        path.unlink()
+    said = complaint("train", "animation", "recordings", *PATTERN, "--output", "new.safetensors")
+    assert "all recordings with a track are angry, and emotions need at least two" in said
+    assert "write * instead of {emotion}" in said
 
 
 def test_the_epochs_of_a_card_are_those_that_were_trained():

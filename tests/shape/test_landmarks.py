@@ -173,7 +173,7 @@ def test_what_is_no_film_is_refused(predictor, tmp_path):
     soundfile.write(sound, np.zeros(1600), 16000)
     text.write_text("not a film")
     empty.touch()
-    with pytest.raises(ValueError, match=r"X\[0\] is .*a.wav', which holds no video; remove"):
+    with pytest.raises(ValueError, match=r"X\[0\] is .*a.wav', which holds no video; leave"):
         extract(predictor, str(sound))
     with pytest.raises(ValueError, match=r"X\[0\] is .*a.mp4', which PyAV cannot read"):
         extract(predictor, str(text))
