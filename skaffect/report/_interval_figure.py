@@ -9,7 +9,7 @@ from skaffect.metrics import MetricInterval
 from skaffect.plotting._names import literal
 
 _FOLDS, _POOLED, _CHANCE = "0.45", "#0072B2", "#D55E00"
-_ROW_INCHES = 0.62
+_INCHES, _ROW_INCHES = 4.7, 0.62  # a phone shows all of it
 _BELOW, _SPREAD = 0.29, 0.36  # folds lie below the interval, each at a height of its own
 
 
@@ -32,8 +32,8 @@ def plot_intervals(
     """
     from matplotlib.figure import Figure
 
-    height = 1.3 + _ROW_INCHES * len(names)
-    ax = Figure(figsize=(7.6, height), layout="constrained").subplots()
+    height = 1.6 + _ROW_INCHES * len(names)
+    ax = Figure(figsize=(_INCHES, height), layout="constrained").subplots()
     for i, (values, interval, chance) in enumerate(zip(folds, intervals, chances, strict=True)):
         if chance is not None:
             ax.plot([chance, chance], [i - 0.5, i + 0.5], color=_CHANCE, linestyle="--", zorder=1)
@@ -119,7 +119,7 @@ def _add_legend(
     if known:
         label = f"chance, {known.pop()}" if len(known) == 1 else "chance"
         ax.plot([], [], linestyle="--", color=_CHANCE, label=label)
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False)
+    ax.figure.legend(loc="outside upper left", frameon=False)
 
 
 def _are_shares(

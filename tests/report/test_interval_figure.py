@@ -16,7 +16,7 @@ def drawn(folds=((0.6, 0.6, 0.7), (0.25, 0.25, 0.25)), chances=(0.25, 0.25)):
 
 
 def words(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
+    return [text.get_text() for text in ax.figure.legends[0].get_texts()]
 
 
 def test_shares_are_shown_from_0_to_1_beside_chance():
