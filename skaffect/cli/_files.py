@@ -6,8 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from skaffect.cli._errors import in_one_line, is_about_input
 from skaffect.cli._progress import say
 
@@ -78,5 +76,5 @@ def _check_sounds(path: str) -> None:
     from skaffect.audio import AudioReader
 
     (waveform,) = AudioReader().fit_transform([path])
-    if not np.any(waveform):
+    if not waveform.any():
         raise ValueError(f"X[0] is {path!r}, which is silent throughout: it tells nothing.")
