@@ -183,7 +183,7 @@ def add_evaluation(
 def _tables(evaluation: Evaluation) -> dict[str, Rows]:
     tables = {"over folds": figure_rows(evaluation)}
     if "recall" in evaluation.job.published:
-        tables["class by class"] = class_rows(evaluation)
+        tables["class by class, over folds"] = class_rows(evaluation)
     return tables
 
 

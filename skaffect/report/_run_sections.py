@@ -128,8 +128,8 @@ def _add_comparison(
     report.add_text(
         "The difference is that of the pooled answers, the first system's minus the second's, "
         "with its interval over speakers. The column p says how often so large a difference comes "
-        "of swapping the two systems' answers speaker by speaker, and is not corrected for the "
-        "number of comparisons."
+        "of swapping the two systems' answers speaker by speaker: of five speakers it is never "
+        "below 1/16, whatever the interval. It is not corrected for the number of comparisons."
     )
     kept, alike = _telling(rows)
     report.add_table(kept, caption=f"Differences of systems by the same utterances{alike}")
