@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import _results
+from skaffect._words import counted
 
 SOURCES = ("memory", "dern_training_speed")
 PREDICTION = "prediction, DERNClassifier"
@@ -48,7 +49,7 @@ def main() -> None:
         headers=[
             "sound, hours",
             "DERN",
-            *(f"{n} worker{'s' * (n > 1)}, hours" for n in options.workers),
+            *(f"{counted(n, 'worker')}, hours" for n in options.workers),
             "storage, GiB",
         ],
         rows=table(costs(longest, speed), options.hours, options.workers),

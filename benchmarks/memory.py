@@ -31,6 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks._memory import peak_resident
 from skaffect._quiet import quiet_tensorflow
+from skaffect._words import counted
 
 N_CLASSES, SEED = 7, 0
 STEPS = 2000
@@ -81,8 +82,7 @@ def main() -> None:
             "`MFSCWindower(cache=folder)` or `LogFilterbank(cache=folder)`, then the first "
             f"{STEPS} training steps of an epoch of the paper's network, at random from all of "
             "it, by the package's defaults. The peak is of resident memory, all of the process.",
-            f"Features by {options.jobs} worker{'s' * (options.jobs > 1)}, training by one "
-            "thread.",
+            f"Features by {counted(options.jobs, 'worker')}, training by one thread.",
             f"{f'Recordings of `{root.name}`' if root else 'Generated speech'}, linked under new "
             "names as often as it takes.",
         ],

@@ -91,7 +91,7 @@ def _read_card(path: str | None) -> dict[str, Any]:
         return {}
     from skaffect.persistence._card import check_card
 
-    if not os.path.isfile(os.path.expanduser(path)):
+    if not os.path.exists(os.path.expanduser(path)):
         raise FileNotFoundError(f"--card {path}: there is no such file.")
     with open(os.path.expanduser(path), encoding="utf-8-sig") as file:
         try:

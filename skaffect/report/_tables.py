@@ -40,9 +40,9 @@ def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str
     for number, row in enumerate(rows):
         if len(row) != len(headers):
             raise ValueError(f"rows[{number}] has {len(row)} cells for {len(headers)} headers.")
-    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(headers))]
-    columns = [column_texts([row[i] for row in rows]) for i in range(len(headers))]
-    cells = [list(headers), *zip(*columns, strict=True)]
+    columns = [[row[i] for row in rows] for i in range(len(headers))]
+    is_text = [any(isinstance(value, str) for value in column) for column in columns]
+    cells = [list(headers), *zip(*map(column_texts, columns), strict=True)]
     widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         " | ".join(

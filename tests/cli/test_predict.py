@@ -67,6 +67,14 @@ def test_silence_is_no_emotion(here, capsys):
     )
 
 
+@pytest.mark.filterwarnings("default:Recorded below")
+def test_a_low_rate_is_warned_of_once(here, capsys):
+    (here / "low").mkdir()
+    soundfile.write("low/talk.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 8000), 8000)
+    assert main(["predict", MODEL, "low/talk.wav"]) == 0
+    assert capsys.readouterr().err.count("ecorded below sr=16000 Hz") == 1
+
+
 def test_format_of_the_files_in_a_folder(here):
     words = ["predict", MODEL, "talk.wav", "call.wav", "--output", "out", "--format", "json"]
     assert main(words) == 0
