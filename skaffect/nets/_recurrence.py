@@ -11,8 +11,9 @@ from typing import Any
 
 from keras import ops
 
+from skaffect.nets._custom_gradient import release_with_graph
 
-@ops.custom_gradient
+
 def run_lstm(projected: Any, recurrent: Any) -> Any:
     """Run an LSTM whose inputs have been projected to its gates.
 
@@ -29,6 +30,11 @@ def run_lstm(projected: Any, recurrent: Any) -> Any:
     outputs : tensor of shape (n_steps, batch, n_units)
         Of every step; the step before the first one left zeros.
     """
+    return release_with_graph(_run_lstm(projected, recurrent))
+
+
+@ops.custom_gradient
+def _run_lstm(projected: Any, recurrent: Any) -> Any:
     n_units = recurrent.shape[0]
 
     def step(state: Any, added: Any) -> Any:
