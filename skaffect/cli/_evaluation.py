@@ -18,6 +18,7 @@ from skaffect.cli._pictures_emotion import add_timeline
 from skaffect.cli._progress import say
 from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
 from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
+from skaffect.report._published import HEADER
 from skaffect.report._run_results import read_results
 from skaffect.report._run_scores import Resampling, spread_over_folds
 from skaffect.report._run_sections import add_run
@@ -85,7 +86,7 @@ def evaluate(
 
 
 def figure_rows(evaluation: Evaluation) -> Rows:
-    """Return a row for each metric and system: over folds, beside the paper's figure."""
+    """Return a row for each metric and system: over folds, beside the published figure."""
     table, job = evaluation.result.table, evaluation.job
     rows = []
     for metric in job.metrics:
@@ -98,14 +99,14 @@ def figure_rows(evaluation: Evaluation) -> Rows:
                     "system": system,
                     "mean": float(values.mean()),
                     "sd": spread_over_folds(values),
-                    "paper": job.published.get(metric, {}).get(system),
+                    HEADER: job.published.get(metric, {}).get(system),
                 }
             )
     return rows
 
 
 def class_rows(evaluation: Evaluation) -> Rows:
-    """Return the first system's recall of each class over folds, beside the paper's figure."""
+    """Return the first system's recall of each class over folds, beside the published figure."""
     answers, job = evaluation.result.answers, evaluation.job
     own = answers[answers["system"] == answers["system"].iloc[0]]
     folds = [
@@ -116,9 +117,9 @@ def class_rows(evaluation: Evaluation) -> Rows:
     return [
         {
             "class": row.name,
-            "recall": row.mean,
+            "mean recall": row.mean,
             "sd": row.std,
-            "paper": figures.get(row.name),
+            HEADER: figures.get(row.name),
         }
         for row in recall_rows(folds, np.unique(job.corpus["target"]))
         if row.name in set(job.corpus["target"])
@@ -137,13 +138,16 @@ def as_text(evaluation: Evaluation) -> str:
     """Return the tables as they are printed."""
     job = evaluation.job
     n_folds = evaluation.result.table["fold"].nunique()
-    tables = [_laid_out(_told(rows)) for rows in _tables(evaluation).values()]
-    note = f"\n\n{job.note}" if any(job.published.values()) else ""
-    return (
-        f"{job.title}: {job.condition}. Mean and standard deviation (sd) over {n_folds} folds.\n\n"
-        + "\n\n".join(tables)
-        + note
-    )
+    first = next(iter(job.systems))
+    # Of which a job has one or both.
+    headings = (f"{job.title}: {job.condition}.", f"Recall of {first}, class by class.")
+    texts = []
+    for heading, rows in zip(headings, _tables(evaluation).values(), strict=False):
+        texts.append(f"{heading} Mean and standard deviation (sd) over {n_folds} folds.")
+        texts.append(_laid_out(_told(rows)))
+    if any(job.published.values()):
+        texts.append(job.note)
+    return "\n\n".join(texts)
 
 
 def as_values(evaluation: Evaluation) -> dict[str, Any]:

@@ -74,8 +74,8 @@ def animation_job(
         },
         metrics={_RATIO: error_ratio, _MSE: squared_error},
         published={_MSE: _TABLE_IV} if has_emotions else {},
-        note="The paper's figures are its Table IV: SAVEE, whose four speakers are the same in "
-        "training and test, in units that it does not give. Not a comparison.",
+        note="The published figures are the paper's Table IV: SAVEE, whose four speakers are the "
+        "same in training and test, in units that it does not give. Not a comparison.",
     )
 
 

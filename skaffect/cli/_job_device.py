@@ -73,8 +73,8 @@ def device_job(
         },
         metrics={"accuracy": accuracy_score},
         published={"accuracy": {name: of / 100 for name, of in (published or {}).items()}},
-        note="The paper's figures are its Table 3, of other recordings and devices: not a "
-        "comparison.",
+        note="The published figures are the paper's Table 3, of other recordings and devices: not "
+        "a comparison.",
     )
 
 

@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score
 from sklearn.utils import Bunch
 
 from skaffect.cli._job import Job, history, numbered
+from skaffect.datasets._emotions import papers_emotion
 from skaffect.model_selection import System
 from skaffect.report import PAPER_TABLE_III, emotion_timeline
 
@@ -31,8 +32,11 @@ def emotion_job(corpus: Mapping[str, Any], condition: str, pipeline: Any) -> Job
     pipeline : Pipeline
         The default pipeline of the job.
     """
-    known = set(map(str, corpus["target"]))
-    recalls = {name: value / 100 for name, value in PAPER_TABLE_III.items() if name in known}
+    recalls = {
+        label: PAPER_TABLE_III[emotion] / 100
+        for label in sorted(set(map(str, corpus["target"])))
+        if (emotion := papers_emotion(label)) is not None
+    }
     return Job(
         name="emotion",
         title="Emotions of unheard speakers",
@@ -50,8 +54,8 @@ def emotion_job(corpus: Mapping[str, Any], condition: str, pipeline: Any) -> Job
         },
         metrics={"UAR": balanced_accuracy_score, "accuracy": accuracy_score},
         published={"recall": recalls} if recalls else {},
-        note="The paper's figures are its Table III: SAVEE, four speakers, who are the same in "
-        "training and validation. Another corpus and an easier split, not a comparison.",
+        note="The published figures are the paper's Table III: SAVEE, four speakers, who are the "
+        "same in training and validation. Another corpus and an easier split, not a comparison.",
     )
 
 

@@ -9,12 +9,15 @@ import shlex
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from sklearn.dummy import DummyClassifier
 
 from skaffect.cli import main
 from skaffect.cli._evaluate import _command
+from skaffect.cli._job_emotion import emotion_job
 from skaffect.cli._main import build_parser
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
@@ -31,6 +34,7 @@ def test_emotions(here, as_json, capsys):
         own = table[(table.metric == row["metric"]) & (table.system == row["system"])]
         assert row["mean"] == pytest.approx(own.value.mean())
         assert row["sd"] == pytest.approx(own.value.std(ddof=0))
+        assert row["published"] is None
         if row["system"] == "commonest emotion":
             assert row["mean"] == 0.5
     assert len(result["figures"]) == 4
@@ -50,10 +54,32 @@ def test_emotions(here, as_json, capsys):
     out, err = capsys.readouterr()
     assert Path("new/run/times.json").read_bytes() == times
     assert "| UAR      | DERN              |" in out
-    assert "| angry" in out.partition("| class")[2]
+    over = "Mean and standard deviation (sd) over 2 folds."
+    assert out.startswith(f"Emotions of unheard speakers: recordings. {over}\n\n| metric ")
+    _, _, classes = out.partition(f"\n\nRecall of DERN, class by class. {over}\n\n")
+    head, _, *lines = classes.splitlines()
+    assert [cell.strip() for cell in head.split("|")[1:-1]] == [
+        "class",
+        "mean recall",
+        "sd",
+        "published",
+    ]
+    assert [line.split()[1] for line in lines[:2]] == ["angry", "sad"]
+    assert "The published figures are the paper's Table III" in out
     assert "run_protocol" not in err
     assert "Little was learnt: the loss, " in err
     assert Path(result["report"]).read_text() == page
+
+
+def test_other_spellings_of_the_seven_emotions_have_published_figures_too():
+    labels = ["Fearful", "surprised", "angry", "calm"]
+    sounds = [np.full(9, i / 4) for i in range(4)]
+    corpus = {"data": sounds, "target": labels, "speaker": list("abcd")}
+    recalls = emotion_job(corpus, "recordings", DummyClassifier()).published["recall"]
+    expected = {"Fearful": 0.7321, "angry": 0.7215, "surprised": 0.6798}
+    assert recalls == pytest.approx(expected)
+    other = emotion_job({**corpus, "target": ["calm"] * 4}, "recordings", DummyClassifier())
+    assert other.published == {}
 
 
 def test_the_seed_and_the_training_reach_every_system(here, monkeypatch):
