@@ -10,7 +10,7 @@ from typing import Any
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
 from skaffect.cli._corpora import CORPORA, add_corpus_options, example_pattern
-from skaffect.cli._guessing import say_if_guessing
+from skaffect.cli._guessing import say_if_guessing, say_what_was_learnt
 from skaffect.cli._options import (
     Commands,
     add_command,
@@ -88,7 +88,11 @@ def run(options: argparse.Namespace) -> Result:
         jobs=options.jobs,
         random_state=options.random_state,
     )
-    if options.job != "animation":
+    if options.job == "animation":
+        from skaffect.cli._job_animation import all_learnt
+
+        say_what_was_learnt(all_learnt(evaluation))
+    else:
         say_if_guessing(losses(evaluation), evaluation.job.corpus["target"])
     report = Report(f"{evaluation.job.title}: {evaluation.job.condition}")
     add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=False)

@@ -1,15 +1,27 @@
-"""Whether a classifier has learnt more than how often each label is met."""
+"""Whether a network has learnt more than what is known without hearing anything."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from skaffect.cli._progress import say
 
 _NEAR_GUESSING = 0.9  # of the loss of guessing
+# The cascade's network that hears which emotion it is, beside those of faces.
+HEARING = "emotions"
+
+
+class Learnt(NamedTuple):
+    """A network's training loss at the end, that of guessing, and the epochs it took."""
+
+    loss: float
+    guessing: float
+    epochs: int
 
 
 def guessing_loss(labels: Iterable[Any]) -> float:
@@ -17,6 +29,23 @@ def guessing_loss(labels: Iterable[Any]) -> float:
     counts = Counter(labels)
     shares = [count / counts.total() for count in counts.values()]
     return -sum(share * math.log(share) for share in shares)
+
+
+def mean_face_loss(parameters: Sequence[Any]) -> float:
+    """Return the squared error of always answering with the mean of the faces.
+
+    Parameters
+    ----------
+    parameters : sequence of ndarray of shape (n_frames, n_components)
+        Shape parameters of each utterance, NaN in frames that are not observed.
+
+    Returns
+    -------
+    loss : float
+        Mean over observed frames and components, as the networks' losses are.
+    """
+    frames = np.concatenate([np.asarray(entry, np.float64) for entry in parameters])
+    return float(np.nanvar(frames, axis=0).mean())
 
 
 def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
@@ -29,9 +58,31 @@ def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
     labels : iterable
         What was learnt.
     """
-    guessing = guessing_loss(labels)
-    if not losses[-1] <= _NEAR_GUESSING * guessing:  # NaN is no learning either
+    _say_if_near(Learnt(losses[-1], guessing_loss(labels), len(losses)), "guessing's")
+
+
+def say_what_was_learnt(networks: Mapping[str, Learnt]) -> None:
+    """Say the losses of the networks of faces, each beside that of guessing, and which are near.
+
+    Parameters
+    ----------
+    networks : mapping of str to Learnt
+        By name; but for ``HEARING``, guessing is to answer with the mean of the faces that a
+        network learnt from.
+    """
+    for name, learnt in networks.items():
+        say(f"  {name}: loss {learnt.loss:#.4g} in the end, {_whose(name)} {learnt.guessing:#.4g}")
+    for name, learnt in networks.items():
+        _say_if_near(learnt, _whose(name), f" by the network {name!r}")
+
+
+def _whose(network: str) -> str:
+    return "guessing's" if network == HEARING else "the mean face's"
+
+
+def _say_if_near(learnt: Learnt, whose: str, by: str = "") -> None:
+    if not learnt.loss <= _NEAR_GUESSING * learnt.guessing:  # NaN is no learning either
         say(
-            f"Little was learnt: the loss, {losses[-1]:#.4g}, is near guessing's {guessing:#.4g}. "
-            f"Try more --epochs than {len(losses)}, or more recordings."
+            f"Little was learnt{by}: the loss, {learnt.loss:#.4g}, is near {whose} "
+            f"{learnt.guessing:#.4g}. Try more --epochs than {learnt.epochs}, or more recordings."
         )

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
-from skaffect.cli._job import Job, numbered
+from skaffect.cli._guessing import HEARING, Learnt, guessing_loss, mean_face_loss
+from skaffect.cli._job import Evaluation, Job, numbered
 from skaffect.cli._tracks import Track, faces_of
 from skaffect.metrics._error_sums import error_ratio, error_sums, squared_error
 from skaffect.model_selection import System
 
 TRUE = "true"
-_ALONE = "one network"
+ALONE, _COMBINED = "one network", "all combined"
 # The paper's Table IV, in units that it does not give.
 _TABLE_IV = {"cascade": 5.57, "true emotion": 3.23, "all combined": 6.73}
 _RATIO, _MSE = "error beside the mean face's", "squared error"
@@ -43,12 +45,12 @@ def animation_job(
         where there are emotions.
     """
     has_emotions = "target" in corpus
-    ways: dict[str, dict[str, Any]] = {_ALONE: {}}
+    ways: dict[str, dict[str, Any]] = {ALONE: {}}
     if has_emotions:
         ways = {
             "cascade": {},
             "true emotion": {"emotion": "emotion"},
-            "all combined": {"mode": "universal"},
+            _COMBINED: {"mode": "universal"},
         }
     columns = {name: corpus[name] for name in ("data", "speaker", "sr") if name in corpus}
     if has_emotions:
@@ -67,7 +69,8 @@ def animation_job(
                     "mean face": errors_of_mean_face,
                 },
                 observations={
-                    "histories": partial(face_histories, alone=_ALONE),
+                    "histories": partial(face_histories, alone=ALONE),
+                    "learnt": partial(faces_learnt, alone=ALONE),
                     "faces": partial(_faces, ways=ways),
                 },
             )
@@ -114,7 +117,39 @@ def face_histories(
     if not hasattr(regressor, "regressors_"):
         return {alone: regressor.history_}
     own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
-    return {"all combined": regressor.universal_.history_, **own}
+    # Which training alone has not.
+    universal = getattr(regressor, "universal_", None)
+    return own if universal is None else {_COMBINED: universal.history_, **own}
+
+
+def faces_learnt(
+    model: Any, trained: Bunch, parts: Mapping[str, Bunch], *, alone: str
+) -> dict[str, Learnt]:
+    """Observe how much the networks of faces, and that which hears emotions, have learnt.
+
+    `trained` has the faces as `target`, and `emotion` where there is a cascade.
+    """
+    face = model[-1]
+    parameters = list(face.shape_parameters(trained.target))
+    emotions = list(map(str, trained.emotion)) if "emotion" in trained else []
+    learnt = {}
+    for name, curves in face_histories(model, trained, parts, alone=alone).items():
+        is_own = [emotion == name for emotion in emotions]
+        own = list(compress(parameters, is_own)) if any(is_own) else parameters
+        losses = curves["loss"]
+        learnt[name] = Learnt(losses[-1], mean_face_loss(own), len(losses))
+    if emotions:
+        losses = face.regressor_.classifier_.history_["loss"]
+        learnt[HEARING] = Learnt(losses[-1], guessing_loss(emotions), len(losses))
+    return learnt
+
+
+def all_learnt(evaluation: Evaluation) -> dict[str, Learnt]:
+    """Return how much each network has learnt, the mean over folds."""
+    (of_system,) = evaluation.result.observations.values()
+    folds = [observed["learnt"] for observed in of_system[evaluation.job.condition].values()]
+    means = {name: np.mean([fold[name] for fold in folds], axis=0).tolist() for name in folds[0]}
+    return {name: Learnt(mean[0], mean[1], round(mean[2])) for name, mean in means.items()}
 
 
 def _faces(

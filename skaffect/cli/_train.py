@@ -10,7 +10,7 @@ from typing import Any
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
 from skaffect.cli._corpora import add_corpus_options, example_pattern
-from skaffect.cli._guessing import say_if_guessing
+from skaffect.cli._guessing import say_if_guessing, say_what_was_learnt
 from skaffect.cli._options import Commands, add_command, add_jobs, add_training_options
 from skaffect.cli._outputs import check_output
 from skaffect.cli._progress import say
@@ -105,7 +105,6 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
     """Return the job's default pipeline, fitted."""
     from skaffect.cli import _pipelines as pipelines
     from skaffect.cli._epochs import EpochLines
-    from skaffect.cli._tracks import faces_of
 
     training: dict[str, Any] = {
         "epochs": options.epochs,
@@ -118,11 +117,24 @@ def _fitted(options: argparse.Namespace, lesson: Any) -> Any:
     if options.job == "device":
         model = pipelines.device_pipeline(tone=options.corpus == "wspire", **training)
         return model.fit(lesson.data, lesson.target)
+    return _fitted_to_faces(options, lesson, training)
+
+
+def _fitted_to_faces(options: argparse.Namespace, lesson: Any, training: dict[str, Any]) -> Any:
+    """Return the pipeline of faces, fitted, and say how much its networks have learnt."""
+    from sklearn.utils import Bunch
+
+    from skaffect.cli._job_animation import ALONE, faces_learnt
+    from skaffect.cli._pipelines import animation_pipeline
+    from skaffect.cli._tracks import faces_of
+
     emotion = lesson.get("target")
-    model = pipelines.animation_pipeline(
+    model = animation_pipeline(
         by_emotion=emotion is not None, live=options.live, n_jobs=options.jobs, **training
     )
     windows = model[:-1].fit_transform(lesson.data)
     faces = faces_of(lesson.tracks, windows, model["features"])
-    model[-1].fit(windows, faces, **({} if emotion is None else {"emotion": emotion}))
+    told = {} if emotion is None else {"emotion": emotion}
+    model[-1].fit(windows, faces, **told)
+    say_what_was_learnt(faces_learnt(model, Bunch(target=faces, **told), {}, alone=ALONE))
     return model

@@ -184,10 +184,13 @@ def test_what_a_fold_cannot_use_is_told_in_a_line(here, capsys):
 
 @pytest.mark.slow  # six networks
 @pytest.mark.usefixtures("small_networks")
-def test_faces_are_measured_beside_the_mean_face(here, as_json):
+def test_faces_are_measured_beside_the_mean_face(here, capsys):
     pytest.importorskip("av", reason="PyAV comes with the extra skaffect[face]")
     words = ["evaluate", "animation", "recordings", *PATTERN, "--output", "new", "--epochs", "1"]
-    result = as_json(*words)
+    assert main([*words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert re.search("^  all combined: loss [\\d.]+ in the end, the mean face's", err, re.M)
+    result = json.loads(out)
     figures = {(row["metric"], row["system"]): row["mean"] for row in result["figures"]}
     assert {system for _, system in figures} == {
         "cascade",
@@ -205,6 +208,7 @@ def test_faces_are_measured_beside_the_mean_face(here, as_json):
     for fold in observed.values():
         assert set(fold["histories"]) == {"all combined", "angry", "sad"}
         assert [film["emotion"] for film in fold["faces"]] == ["angry", "sad"]
+        assert set(fold["learnt"]) == {"all combined", "angry", "sad", "emotions"}
     page = Path(result["report"]).read_text()
     assert page.count("<video") == 2
 

@@ -21,6 +21,7 @@ from skaffect import (
     MFSCWindower,
     load_model,
     read_model_card,
+    resample_track,
 )
 from skaffect.cli import main
 from skaffect.cli._epochs import epochs_of
@@ -167,11 +168,36 @@ def test_faces_by_a_network_for_each_emotion(here, as_json, capsys):
     out, err = capsys.readouterr()
     assert out == "new.safetensors: learnt from 8 recordings of 2 speakers: angry, sad.\n"
     assert err.count("epoch 1 of 1") == 3
+    for network, whose in (
+        ("angry", "the mean face"),
+        ("sad", "the mean face"),
+        ("emotions", "guessing"),
+    ):
+        assert re.search(rf"^  {network}: loss [\d.]+ in the end, {whose}'s [\d.]+$", err, re.M)
+    losses = dict(re.findall(r"(angry|sad): .* face's ([\d.]+)", err))
+    assert {name: float(loss) for name, loss in losses.items()} == {
+        name: pytest.approx(of_mean_face(here / "tracks", name), rel=1e-3)
+        for name in ("angry", "sad")
+    }
     trained = {"DERNClassifier": 1, "DSRNRegressor": 1}
     assert read_model_card("new.safetensors")["card"]["epochs"] == trained
     model = load_model("new.safetensors")
     assert list(model[-1].regressor_.regressors_) == ["angry", "sad"]
     assert model.predict(["talk.wav"])[0].shape[1:] == (36, 2)
+
+
+def of_mean_face(tracks, emotion):
+    """Return the loss of the mean face of an emotion, of a model in which both are."""
+    face = load_model("new.safetensors")[-1]
+    sounds = sorted(Path("sounds").rglob(f"{emotion}*.wav"))
+    windows = MFSCWindower().fit_transform(AudioReader().transform([*map(str, sounds)]))
+    known = []
+    for sound, entry in zip(sounds, windows, strict=True):
+        with np.load(tracks / sound.relative_to("sounds").with_suffix(".npz")) as file:
+            moved, inside = resample_track(file["track"], len(entry), fps=float(file["fps"]))
+        known.append(face.shape_.transform([moved[inside]])[0])
+    frames = np.concatenate(known).astype(float)
+    return np.mean((frames - frames.mean(axis=0)) ** 2)
 
 
 @pytest.mark.usefixtures("small_networks")
@@ -182,6 +208,7 @@ def test_faces_by_one_network_where_no_emotion_is_known(here, capsys):
     assert main([*words, "--output", "new.safetensors"]) == 0
     err = capsys.readouterr().err
     assert "warning: Left out 1 of 8 sounds for want of a landmark track" in err
+    assert re.search(r"^  one network: loss [\d.]+ in the end, the mean face's", err, re.M)
     card = read_model_card("new.safetensors")
     assert (card["card"]["recordings"], card["card"]["classes"]) == (7, {})
     assert "EmotionConditionedRegressor" not in card["estimators"]
