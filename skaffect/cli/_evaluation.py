@@ -17,6 +17,7 @@ from skaffect.cli._pictures_device import add_attention
 from skaffect.cli._pictures_emotion import add_timeline
 from skaffect.cli._progress import say
 from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
+from skaffect.model_selection._run_folder import count_finished
 from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
 from skaffect.report._published import HEADER
 from skaffect.report._run_results import read_results
@@ -72,16 +73,22 @@ def evaluate(
     # recording be on both sides, whoever it is said to be.
     splitter = GroupKFold(n_folds, shuffle=True, random_state=random_state)
     guard = LeakageGuard(splitter, forbid=("speaker", "recording"))
-    result = run_protocol(
-        job.systems,
-        {job.condition: job.corpus},
-        SplitProtocol(guard, groups=("speaker", "recording")),
-        folder=folder,
-        metrics=job.metrics,
-        n_jobs=jobs,
-        random_state=random_state,
-        verbose=1,
-    )
+    try:
+        result = run_protocol(
+            job.systems,
+            {job.condition: job.corpus},
+            SplitProtocol(guard, groups=("speaker", "recording")),
+            folder=folder,
+            metrics=job.metrics,
+            n_jobs=jobs,
+            random_state=random_state,
+            verbose=1,
+        )
+    except KeyboardInterrupt:
+        n_done, n_tasks = count_finished(folder), n_folds * len(job.systems)
+        raise KeyboardInterrupt(
+            f"{job.title}: the same command goes on from {n_done} of {n_tasks}."
+        ) from None
     return Evaluation(job, result, os.fspath(folder))
 
 

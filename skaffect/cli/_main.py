@@ -65,8 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _warnings_in_lines(name):
             result = options.run(options)
             _print(result, options)
-    except KeyboardInterrupt:
-        _complain(f"{name}: interrupted; no file is left half-written.")
+    except KeyboardInterrupt as interrupt:
+        # Who was interrupted may know how to go on.
+        how = f" {interrupt}" if interrupt.args else ""
+        _complain(f"{name}: interrupted; no file is left half-written.{how}")
         return INTERRUPTED
     except Exception as error:
         if not is_about_input(error):

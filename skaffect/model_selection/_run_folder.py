@@ -90,6 +90,11 @@ class RunFolder:
         self.write_bytes(name, (json.dumps(value, indent=indent) + "\n").encode())
 
 
+def count_finished(folder: Path) -> int:
+    """Return how many systems, conditions and folds are finished in the folder of a run."""
+    return len([*(folder / _PIECES).glob("*.json")])
+
+
 @contextmanager
 def open_run_folder(folder: Any) -> Iterator[RunFolder]:
     """Make the folder if need be, and lock it for this process.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import platform
 import secrets
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ from skaffect.model_selection._run_answers import Piece, array_key, read_piece, 
 from skaffect.model_selection._run_fold import finish
 from skaffect.model_selection._run_folder import RunFolder, open_run_folder
 from skaffect.model_selection._run_plan import Plan, Task, make_plan
+from skaffect.model_selection._run_progress import Progress
 from skaffect.model_selection._run_record import Record, check_same_run, make_record, seeds
 from skaffect.model_selection._run_tables import (
     Answered,
@@ -76,7 +75,8 @@ def run_protocol(
         the estimators in it, gets a value of its own in every fold. None draws one when the
         run begins, and keeps it in the folder.
     verbose : {0, 1}, default=0
-        Whether to report every finished fold on the standard error stream.
+        Whether to say on the standard error stream what a folder held already, every finished
+        fold, and about how long the rest will take.
 
     Returns
     -------
@@ -206,21 +206,17 @@ def _run_missing(
     """Run what is not in the folder yet; only this process writes."""
     tasks = plan.tasks()
     missing = [task for task in tasks if not _is_finished(folder, task)]
+    progress = Progress(tasks, missing, n_jobs) if verbose else None
     if not missing:
         return
-    started = time.monotonic()
     # One by one: what joblib sends out together would be lost together.
     run = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
     with closing(run(_jobs(missing, plan, seed))) as finished:
-        for n_new, (task, answers, observations, seconds) in enumerate(finished, start=1):
+        for task, answers, observations, seconds in finished:
             write_piece(folder, folder.piece(*task.names), answers, observations)
             _note_time(folder, task, seconds)
-            if verbose:
-                sys.stderr.write(
-                    f"Done {len(tasks) - len(missing) + n_new} of {len(tasks)}: "
-                    f"{', '.join(task.names)}, {seconds:.1f} s; "
-                    f"{time.monotonic() - started:.1f} s since the start\n"
-                )
+            if progress is not None:
+                progress.say_done(task, seconds)
 
 
 def _is_finished(folder: RunFolder, task: Task) -> bool:

@@ -477,9 +477,18 @@ def test_the_standard_error_stream_is_silent_unless_asked(
     assert out == ""
     assert len(lines) == 6
     assert lines[0].startswith("Done 1 of 6: naive Bayes, clean, fold 1, ")
+    told = [line.endswith(" since the start, about 10 s left") for line in lines]
+    assert told == [False, *[True] * 4, False]  # of SGD nothing is known at first
     next((tmp_path / "b" / "folds").glob("SGD-clean-fold-3*")).unlink()
     call(tmp_path / "b", verbose=1)
-    assert capsys.readouterr().err.startswith("Done 6 of 6: SGD, clean, fold 3, ")
+    kept, done = capsys.readouterr().err.splitlines()
+    assert kept == "5 of 6 are there from before; going on with the rest"
+    assert done.startswith("Done 6 of 6: SGD, clean, fold 3, ")
+    assert "left" not in done
+    call(tmp_path / "b", verbose=1)
+    assert capsys.readouterr().err == "All 6 are there from before; nothing is trained\n"
+    call(tmp_path / "b")
+    assert capsys.readouterr() == ("", "")
 
 
 def test_without_pandas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
