@@ -14,6 +14,8 @@ CORPORA = {
 }
 # The field of a pattern that is learnt, and those that must be there.
 _TARGETS = {"emotion": "emotion", "animation": None, "device": "device"}
+# What a report looks for on both sides of a split besides speakers, where it is known.
+SPLIT_COLUMNS = ("sentence", "session")
 
 
 def example_pattern(job: str) -> str:

@@ -11,12 +11,14 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from skaffect._words import counted
+from skaffect.cli._corpora import SPLIT_COLUMNS
 from skaffect.cli._job import Evaluation, Job, histories
 from skaffect.cli._pictures_animation import add_films
 from skaffect.cli._pictures_device import add_attention
 from skaffect.cli._pictures_emotion import add_timeline
 from skaffect.cli._progress import say
 from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
+from skaffect.model_selection._condition import item_names
 from skaffect.model_selection._run_folder import count_finished
 from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
 from skaffect.report._published import HEADER
@@ -185,6 +187,7 @@ def add_evaluation(
         published=job.published,
         histories=histories(evaluation),
         seconds=_seconds(job),
+        told={job.condition: _told_of(job)},
         in_section=in_section,
     )
     begin = report.add_subsection if in_section else report.add_section
@@ -202,6 +205,20 @@ def _told(rows: Rows) -> Rows:
     """Leave out columns of which nothing is known."""
     kept = [key for key in rows[0] if any(row[key] is not None for row in rows)]
     return [{key: row[key] for key in kept} for row in rows]
+
+
+def _told_of(job: Job) -> dict[str, dict[str, Any]]:
+    """Return what else could be on both sides of a split, by column and item, where it is told."""
+    items = item_names(job.corpus["data"])
+    return {
+        name: {
+            item: str(value)
+            for item, value in zip(items, job.corpus[name], strict=True)
+            if str(value)
+        }
+        for name in SPLIT_COLUMNS
+        if name in job.corpus
+    }
 
 
 def _laid_out(rows: Rows) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
+from skaffect.cli._corpora import SPLIT_COLUMNS
 from skaffect.cli._guessing import HEARING, Learnt, guessing_loss, mean_face_loss
 from skaffect.cli._job import Evaluation, Job, numbered
 from skaffect.cli._tracks import Track, faces_of
@@ -52,7 +53,8 @@ def animation_job(
             "true emotion": {"emotion": "emotion"},
             _COMBINED: {"mode": "universal"},
         }
-    columns = {name: corpus[name] for name in ("data", "speaker", "sr") if name in corpus}
+    known = ("data", "speaker", "sr", *SPLIT_COLUMNS)
+    columns = {name: corpus[name] for name in known if name in corpus}
     if has_emotions:
         columns["emotion"] = corpus["target"]
     return Job(

@@ -10,7 +10,7 @@ from sklearn.utils import Bunch
 
 from skaffect._words import counted
 from skaffect.audio import AudioReader
-from skaffect.cli._corpora import read_corpus
+from skaffect.cli._corpora import SPLIT_COLUMNS, read_corpus
 from skaffect.cli._tracks import find_tracks
 
 
@@ -88,7 +88,8 @@ def _with_tracks(corpus: Bunch, folder: str, tracks_folder: str) -> Bunch:
     """Return those recordings of a corpus that have landmark tracks, and the tracks."""
     tracks = find_tracks(corpus.data, folder, tracks_folder)
     chosen = list(tracks)
-    known = {name: corpus[name][chosen] for name in ("speaker", "target") if name in corpus}
+    columns = ("speaker", "target", *SPLIT_COLUMNS)
+    known = {name: corpus[name][chosen] for name in columns if name in corpus}
     return Bunch(
         data=[corpus.data[i] for i in chosen],
         tracks=list(tracks.values()),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skaffect.report._tables import column_texts
+from skaffect.report._tables import PValue, column_texts
 
 _LONGEST_NAME = 40
 
@@ -123,7 +123,9 @@ def _plain(value: Any) -> str | int | float | bool | None:
         number = float(value)
         if math.isnan(number):
             return None
-        return number if math.isfinite(number) else str(number)
+        if not math.isfinite(number):
+            return str(number)
+        return value if isinstance(value, PValue) else number
     # pandas has missing values of its own; like NaN, they equal nothing.
     if np.ndim(value) == 0 and "NA" in type(value).__name__:
         return None

@@ -8,6 +8,8 @@ from typing import Any
 from skaffect.report._run_results import RunResults
 
 Rows = list[dict[str, Any]]
+# By condition and column, such as "sentence", the value of each item that has one.
+Told = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 def data_rows(results: RunResults, seconds: Mapping[str, float]) -> Rows:
@@ -102,10 +104,30 @@ def split_words(results: RunResults) -> tuple[str, bool]:
             f"Whether speakers are kept apart cannot be told from the run's tables.{untold}",
             True,
         )
+    return "No speaker who is asked was trained on, in any fold.", False
+
+
+def shared_words(results: RunResults, told: Told) -> str:
+    """Say which other things, such as sentences, are on both sides, as far as they are told."""
+    columns = dict.fromkeys(name for of in told.values() for name, values in of.items() if values)
+    if not columns:
+        return "Whether folds share other things, such as sentences, is not in the run's tables."
+    return " ".join(_shared(results, told, name) for name in columns)
+
+
+def _shared(results: RunResults, told: Told, name: str) -> str:
+    are_shared: list[bool] = []
+    for condition, folds in results.members.items():
+        value = told.get(condition, {}).get(name, {})
+        for members in folds.values():
+            heard = {value[item] for item in members["train"] if item in value}
+            asked = (item for items in members["parts"].values() for item in items)
+            are_shared += [value[item] in heard for item in asked if item in value]
+    if not any(are_shared):
+        return f"No `{name}` that is asked was trained on, in any fold."
     return (
-        "No speaker who is asked was trained on, in any fold. Whether folds share other things, "
-        "such as sentences, is not in the run's tables.",
-        False,
+        f"Of {len(are_shared)} utterances that are asked, {sum(are_shared)} have a `{name}` that "
+        "was trained on as well: the figures say little of other ones."
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from skaffect.metrics import MetricInterval, bootstrap_interval, compare_systems
 from skaffect.report._run_results import Asked, RunResults, are_labels
+from skaffect.report._tables import PValue
 
 Rows = list[dict[str, Any]]
 Metric = Callable[[Any, Any], float]
@@ -109,7 +110,7 @@ def compared(
                     "difference": comparison.difference.estimate,
                     "from": comparison.difference.low,
                     "to": comparison.difference.high,
-                    "p": comparison.p_value,
+                    "p": PValue(comparison.p_value),
                     "speakers": comparison.difference.n_groups,
                 }
             )

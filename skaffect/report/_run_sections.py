@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from skaffect._words import counted
@@ -10,13 +11,23 @@ from skaffect.plotting import plot_confusion, plot_learning_curves
 from skaffect.report._interval_figure import interval_words, plot_intervals
 from skaffect.report._published import NOTE, Published, with_published
 from skaffect.report._report import Report
-from skaffect.report._run_card import class_rows, data_rows, labels_of, split_rows, split_words
+from skaffect.report._run_card import (
+    Told,
+    class_rows,
+    data_rows,
+    labels_of,
+    shared_words,
+    split_rows,
+    split_words,
+)
 from skaffect.report._run_classes import confusion_rows, confusion_words, recall_rows_of
 from skaffect.report._run_epochs import other_epochs_words
+from skaffect.report._run_headline import headline
 from skaffect.report._run_results import Asked, RunResults, are_labels, asked
 from skaffect.report._run_scores import (
     Metric,
     Resampling,
+    Scores,
     chance_of,
     compared,
     fold_values,
@@ -24,6 +35,7 @@ from skaffect.report._run_scores import (
 )
 
 RECALL = "recall"
+_NOTHING: Told = MappingProxyType({})
 
 
 def add_run(
@@ -35,20 +47,26 @@ def add_run(
     published: Published,
     histories: Mapping[str, Mapping[str, Sequence[float]]],
     seconds: Mapping[str, float],
+    told: Told = _NOTHING,
     in_section: bool = False,
 ) -> None:
     """Add a run, in sections of its own, or below headings in the section that is there."""
     begin = report.add_subsection if in_section else report.add_section
     parts = list(asked(results))
+    scores = {
+        name: metric_scores(name, metric, results, parts, how) for name, metric in metrics.items()
+    }
+    _add_headline(report, metrics, results, parts, scores)
     begin("Data")
     _add_data(report, results, parts, seconds)
     begin("Splits")
-    _add_splits(report, results)
+    _add_splits(report, results, told)
     begin("Results")
     if other_epochs := other_epochs_words(results.record):
         report.add_warning(other_epochs)
-    _add_metrics(report, metrics, results, parts, how, published)
-    _add_comparison(report, metrics, parts, how)
+    said: set[str] = set()
+    _add_metrics(report, metrics, results, parts, scores, how, published, said)
+    _add_comparison(report, metrics, parts, how, said)
     labelled = [of for of in parts if are_labels(of)]
     if labelled:
         begin("Classes, and what they were taken for")
@@ -68,9 +86,34 @@ def _add_data(
         report.add_table(class_rows(labels), caption="Utterances of each class that were asked")
 
 
-def _add_splits(report: Report, results: RunResults) -> None:
+def _add_headline(
+    report: Report,
+    metrics: Mapping[str, Metric],
+    results: RunResults,
+    parts: list[Asked],
+    scores: Mapping[str, Scores],
+) -> None:
+    name, metric = next(iter(metrics.items()))
+    _, must_mind = split_words(results)
+    chance = chance_of(metric, parts[0])
+    sentence = headline(name, scores[name], chance, are_unheard=not must_mind)
+    if sentence:
+        report.add_text(_capitalised(sentence))
+
+
+def _add_notes(report: Report, notes: Iterable[str], said: set[str]) -> None:
+    """Add what a reader has to know, each of it once."""
+    for note in notes:
+        if note not in said:
+            said.add(note)
+            report.add_warning(note)
+
+
+def _add_splits(report: Report, results: RunResults, told: Told) -> None:
     words, must_mind = split_words(results)
-    (report.add_warning if must_mind else report.add_text)(words)
+    (report.add_warning if must_mind else report.add_text)(
+        f"{words} {shared_words(results, told)}"
+    )
     report.add_table(split_rows(results), caption="Trained on and asked, fold by fold")
 
 
@@ -79,8 +122,10 @@ def _add_metrics(
     metrics: Mapping[str, Metric],
     results: RunResults,
     parts: list[Asked],
+    all_scores: Mapping[str, Scores],
     how: Resampling,
     published: Published,
+    said: set[str],
 ) -> None:
     report.add_text(
         "Mean and standard deviation (sd) are those of the folds. Pooled is the value of all "
@@ -90,10 +135,9 @@ def _add_metrics(
         "too narrow for that."
     )
     for name, metric in metrics.items():
-        scores = metric_scores(name, metric, results, parts, how)
+        scores = all_scores[name]
         report.add_subsection(_capitalised(name))
-        for note in scores.notes:
-            report.add_warning(note)
+        _add_notes(report, scores.notes, said)
         rows = with_published(scores.rows, name, published)
         figures = " " + NOTE if rows is not scores.rows else ""
         kept, alike = _telling(rows)
@@ -113,18 +157,21 @@ def _add_metrics(
 
 
 def _add_comparison(
-    report: Report, metrics: Mapping[str, Metric], parts: list[Asked], how: Resampling
+    report: Report,
+    metrics: Mapping[str, Metric],
+    parts: list[Asked],
+    how: Resampling,
+    said: set[str],
 ) -> None:
     rows, notes = [], []
     for name, metric in metrics.items():
-        more, said = compared(name, metric, parts, how)
+        more, own = compared(name, metric, parts, how)
         rows += more
-        notes += said
+        notes += own
     if not rows:
         return
     report.add_subsection("The first system beside the others")
-    for note in dict.fromkeys(notes):
-        report.add_warning(note)
+    _add_notes(report, notes, said)
     report.add_text(
         "The difference is that of the pooled answers, the first system's minus the second's, "
         "with its interval over speakers. The column p says how often so large a difference comes "

@@ -11,6 +11,10 @@ _DECIMALS = 3
 _TINY, _MOST_DECIMALS = 0.01, 6
 
 
+class PValue(float):
+    """A p-value, which is read with three decimals, or as being below 0.001."""
+
+
 def markdown_table(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Lay out a Markdown table that also reads well as plain text.
 
@@ -77,6 +81,8 @@ def _text(value: Any, n_decimals: int) -> str:
         return ""
     if not _is_float(value):
         return str(value)
+    if isinstance(value, PValue):
+        return "< 0.001" if value < 0.001 else f"{value:.3f}"
     if 0 < abs(value) < 10**-n_decimals:
         return f"{value:.1g}"
     return f"{value + 0.0:.{n_decimals}f}"  # no minus before zero

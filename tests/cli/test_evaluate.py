@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import soundfile
 from sklearn.dummy import DummyClassifier
+from sklearn.metrics import balanced_accuracy_score
 
 from skaffect.cli import main
 from skaffect.cli._evaluate import _command
@@ -46,6 +47,11 @@ def test_emotions(here, as_json, capsys):
     for words in ("An emotion timeline", "Loss over the epochs", "--random-state 0", "speaker02"):
         assert words in page
     assert "<code>DERNClassifier</code> for 1 (default 24)" in page
+    (uar,) = re.findall(r"\(UAR\) of DERN on 2 unheard speakers, .*? together: ([\d.]+) \(", page)
+    answers = pd.read_csv("new/run/answers.csv")
+    own = answers[answers.system == "DERN"]
+    assert float(uar) == pytest.approx(balanced_accuracy_score(own.true, own.predicted), abs=5e-4)
+    assert "such as sentences, is not in the run" in page
     assert list(Path("new/index_tables").glob("*-uar-over-folds*.csv"))
 
     times = Path("new/run/times.json").read_bytes()
@@ -69,6 +75,18 @@ def test_emotions(here, as_json, capsys):
     assert "run_protocol" not in err
     assert "Little was learnt: the loss, " in err
     assert Path(result["report"]).read_text() == page
+
+
+@pytest.mark.usefixtures("small_networks")
+def test_sentences_that_the_pattern_tells_are_looked_for_on_both_sides(here):
+    for i, path in enumerate(sorted(Path("recordings").rglob("*.wav"))):
+        emotion, _, _ = path.name.partition("_")
+        # The speakers' first sentence is the same, and none of the others.
+        path.rename(path.with_name(f"{emotion}_{0 if i % 2 == 0 else i}.wav"))
+    words = ["--pattern", "{speaker}/{emotion}_{sentence}.wav", "--epochs", "1"]
+    assert main(["evaluate", "emotion", "recordings", *words, "--output", "new"]) == 0
+    page = Path("new/index.html").read_text()
+    assert "Of 8 utterances that are asked, 4 have a <code>sentence</code> that was" in page
 
 
 def test_other_spellings_of_the_seven_emotions_have_published_figures_too():

@@ -221,6 +221,10 @@ def test_data_splits_and_classes(report, run):
 def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
     page = Path(report.write(tmp_path / "index.html")).read_text()
     assert HOSTILE not in page
+    assert page.count("There are only 6 groups") == 1
+    assert all(
+        f">{row['p']:.3f}<" in page for row in rows_of(report, "Differences") if row["p"] > 0.001
+    )
     for words in (
         "No speaker who is asked was trained on",
         "There are only 6 groups",
@@ -261,6 +265,7 @@ def test_speakers_on_both_sides_are_pointed_out(tmp_path):
     )
     report = protocol_report(result, metrics=METRICS, n_resamples=100)
     assert "Speakers are on both sides in 3 of 3 splits" in report._html()
+    assert "Accuracy of naive Bayes on 6 speakers, all folds&#39; answers" in report._html()
     assert rows_of(report, "Trained on and asked")[0]["on both sides"] == 6
     html = report._html()
     assert "Differences of systems" not in html

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from skaffect.report import markdown_table
+from skaffect.report._tables import PValue, column_texts
 
 
 def test_numbers_stand_right_and_text_left():
@@ -40,6 +41,11 @@ def test_numbers_stand_right_and_text_left():
 def test_numbers_of_a_column_have_equally_many_decimals(column, texts):
     cells = markdown_table(["v"], [[value] for value in column]).splitlines()[2:]
     assert [cell.strip("| ") for cell in cells] == texts
+
+
+def test_p_values_are_read_with_three_decimals():
+    values = [PValue(p) for p in (0.0004997501249375312, 0.001, 0.0625, 1.0)]
+    assert column_texts(values) == ["< 0.001", "0.001", "0.062", "1.000"]
 
 
 def test_all_lines_are_equally_wide():
