@@ -33,6 +33,10 @@ a copy of a recording between its two sides would be refused.
   device     dual attention, single attention and the DFT-CNN beside the commonest
              device
 
+Each fold trains anew: five folds of emotions take about four times as long as
+`skaffect train`, and of the other jobs longer, for more networks are compared.
+Once each of these was trained, lines say about how much time is left.
+
 Stopped at any time, the same command goes on where it was. OUTPUT/index.html is
 the report, its tables lie beside it, and OUTPUT/run holds every answer.
 """

@@ -147,6 +147,21 @@ def test_live_models_are_compared_where_they_are_asked_for(job, system, live, mo
     assert settings == (("corpus", None, False) if live else ("utterance", 50.0, True))
 
 
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("job", ["emotion", "animation"])
+def test_the_sentences_of_a_pattern_reach_the_run(job, monkeypatch):
+    def run(systems, conditions, *given, **options):
+        of = conditions["recordings"]
+        seen.append([*map("_".join, zip(of.emotion, of.sentence, strict=True))])
+        raise KeyboardInterrupt
+
+    seen = []
+    monkeypatch.setattr("skaffect.cli._evaluation.run_protocol", run)
+    words = ["--pattern", "{speaker}/{emotion}_{sentence}.wav", "--output", "new"]
+    assert main(["evaluate", job, "recordings", *words]) == 130
+    assert seen == [[path.stem for path in sorted(Path("recordings").rglob("*.wav"))]]
+
+
 @pytest.mark.parametrize(
     "words",
     [
