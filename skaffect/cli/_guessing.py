@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from skaffect.cli._progress import say
 
 _NEAR_GUESSING = 0.9  # of the loss of guessing
@@ -44,6 +42,8 @@ def mean_face_loss(parameters: Sequence[Any]) -> float:
     loss : float
         Mean over observed frames and components, as the networks' losses are.
     """
+    import numpy as np  # late: the help does without
+
     frames = np.concatenate([np.asarray(entry, np.float64) for entry in parameters])
     return float(np.nanvar(frames, axis=0).mean())
 

@@ -21,7 +21,7 @@ from skaffect.cli import _main, main
 from skaffect.cli._main import COMMANDS, build_parser
 from skaffect.cli._result import Result
 
-HEAVY = {"av", "dlib", "keras", "matplotlib", "sklearn", "tensorflow"}
+HEAVY = {"av", "dlib", "keras", "matplotlib", "numpy", "sklearn", "tensorflow"}
 NAMES = [command.__name__.rpartition("._")[2] for command in COMMANDS]
 
 
