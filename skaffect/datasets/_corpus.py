@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,13 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skaffect._words import counted
-from skaffect.datasets._pattern import compile_pattern, has_open_end
+from skaffect.datasets._pattern import compile_pattern, has_open_end, other_readings
 
-AUDIO_SUFFIXES = frozenset(
-    {".3gp", ".aac", ".aif", ".aiff", ".amr", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav"}
-    | {".wma"}
-)
-VIDEO_SUFFIXES = frozenset(
-    {".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wmv"}
-)
+_SUFFIXES = {
+    "audio": {".3gp", ".aac", ".aif", ".aiff", ".amr", ".flac", ".m4a", ".mp3", ".ogg", ".opus"}
+    | {".wav", ".wma"},
+    "video": {".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wmv"},
+}
 
 Fields = dict[str, Any]
 
@@ -75,7 +74,8 @@ def load_corpus(root: str | PathLike[str], pattern: str, *, target: str | None =
     Warns
     -----
     UserWarning
-        If there are audio files that do not fit the pattern; they are left out.
+        If there are audio files that do not fit the pattern, or videos where it ends as they
+        do (``.mp4``); they are left out. If a path fits with other texts of the fields as well.
 
     See Also
     --------
@@ -110,18 +110,21 @@ def load_corpus(root: str | PathLike[str], pattern: str, *, target: str | None =
         )
     folder = check_folder(root)
     files = list_files(folder)
-    audio = [file for file in files if has_suffix(file, AUDIO_SUFFIXES)]
+    audio = _of_kind(files, "audio")
     # A pattern with an open end would take a.wav, a.txt and a.mpg for three recordings.
     candidates = audio if has_open_end(pattern) else files
 
     matches = {file: match for file in candidates if (match := expression.fullmatch(file))}
-    missed = [file for file in audio if file not in matches]
+    # Where the pattern asks for videos, the sounds beside them are not what it misses.
+    kind = "video" if _of_kind([pattern], "video") else "audio"
+    missed = [file for file in _of_kind(files, kind) if file not in matches]
     if not matches:
         raise ValueError(
             f"no file in {str(folder)!r} fits the pattern {pattern!r}: "
             f"{_what_is_there(files)}{_depth_hint(pattern, audio)}"
         )
-    _warn_missed(missed, f"not fitting the pattern {pattern!r}", stacklevel=3)
+    _warn_missed(missed, f"not fitting the pattern {pattern!r}", kind=kind, stacklevel=3)
+    _warn_read_otherwise(expression, matches.values(), pattern)
     description = (
         f"{counted(len(matches), 'recording')} fitting the pattern {pattern!r}.\n\n"
         f"Fields: {', '.join(names)}.\n\n"
@@ -152,7 +155,7 @@ def read_corpus(
     folder = check_folder(root)
     prefix = folder.resolve().name
     files = list_files(folder)
-    audio = [file for file in files if has_suffix(file, AUDIO_SUFFIXES)]
+    audio = _of_kind(files, "audio")
     parsed = {file: parse(f"{prefix}/{file}") for file in audio}
     utterances = {file: fields for file, fields in parsed.items() if fields}
     if not utterances:
@@ -194,11 +197,6 @@ def list_files(folder: Path) -> list[str]:
     return sorted(_walk(folder))
 
 
-def has_suffix(file: str, suffixes: frozenset[str]) -> bool:
-    """Whether a file's name ends with one of these, in capitals or not."""
-    return os.path.splitext(file)[1].lower() in suffixes
-
-
 def _make_bunch(
     folder: Path, files: Sequence[str], rows: Sequence[Fields], description: str
 ) -> Bunch:
@@ -233,8 +231,8 @@ def _videos_by_key(
     files: Sequence[str], parse: Callable[[str], Fields | None], key: Sequence[str]
 ) -> dict[tuple[Any, ...], str]:
     videos: dict[tuple[Any, ...], str] = {}
-    for file in files:
-        if has_suffix(file, VIDEO_SUFFIXES) and (fields := parse(file)):
+    for file in _of_kind(files, "video"):
+        if fields := parse(file):
             videos.setdefault(tuple(fields[name] for name in key), file)
     return videos
 
@@ -251,18 +249,43 @@ def _check_no_twins(utterances: Mapping[str, Fields], name: str) -> None:
             )
 
 
-def _warn_missed(missed: Sequence[str], why: str, *, stacklevel: int) -> None:
+def _warn_missed(missed: Sequence[str], why: str, *, kind: str = "audio", stacklevel: int) -> None:
     if missed:
         warnings.warn(
-            f"Left out {counted(len(missed), 'audio file')} {why}, for example {missed[0]!r}",
+            f"Left out {counted(len(missed), f'{kind} file')} {why}, for example {missed[0]!r}",
             stacklevel=stacklevel,
         )
 
 
+def _warn_read_otherwise(
+    expression: re.Pattern[str], read: Collection[re.Match[str]], pattern: str
+) -> None:
+    """Warn `load_corpus`'s caller of names in which a field may end at another place."""
+    found = list(other_readings(expression, read))
+    if not found:
+        return
+    match, other = found[0]
+    differing = [name for name, text in match.groupdict().items() if text != other[name]]
+    was, could_be = (
+        ", ".join(f"{name}={of[name]!r}" for name in differing) for of in (match, other)
+    )
+    warnings.warn(
+        f"The pattern {pattern!r} can divide the names of {len(found)} of "
+        f"{counted(len(read), 'recording')} in another way: {match.string!r} was read as {was}, "
+        f"and could be {could_be}. If that is wrong, let the pattern have a field or * for each "
+        f"part of such names, name the files otherwise, or give each {differing[0]} a folder.",
+        stacklevel=3,
+    )
+
+
+def _of_kind(files: Sequence[str], kind: str) -> list[str]:
+    """Return the audio or video files, by what their names end with, in capitals or not."""
+    return [file for file in files if os.path.splitext(file)[1].lower() in _SUFFIXES[kind]]
+
+
 def _what_is_there(files: Sequence[str]) -> str:
-    for kind, suffixes in (("audio", AUDIO_SUFFIXES), ("video", VIDEO_SUFFIXES)):
-        found = [file for file in files if has_suffix(file, suffixes)]
-        if found:
+    for kind in _SUFFIXES:
+        if found := _of_kind(files, kind):
             others = "no audio files and " if kind == "video" else ""
             return f"{others}{counted(len(found), f'{kind} file')}, for example {found[0]!r}"
     if files:

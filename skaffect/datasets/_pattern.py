@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 # Besides what load_corpus itself adds, the methods of dict: a Bunch is one, and
 # bunch.keys would be the method, not the field.
@@ -38,7 +39,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
             expression += f"(?P={field})" if field in seen else f"(?P<{field}>[^/]+?)"
             seen.add(field)
         elif token == "}":
-            raise ValueError(f"pattern {pattern!r} has a lone '}}'; write '}}}}' for a brace")
+            raise ValueError(
+                f"pattern {pattern!r} has a lone '}}'; open the field with '{{', or write '}}}}' "
+                "for a brace"
+            )
         else:
             expression += re.escape(token[0] if token in ("{{", "}}") else token)
     if not seen:
@@ -48,6 +52,22 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(expression, re.DOTALL)
 
 
+def other_readings(
+    expression: re.Pattern[str], read: Iterable[re.Match[str]]
+) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Yield those of a pattern's matches whose fields could have other texts, with such a match.
+
+    It is the next in the pattern's own order: the shortest texts that fit, from the left.
+    """
+    # A path and the texts that were read from it, which no path and no field can run into, for
+    # neither holds "//"; then the same pattern again, refusing those texts.
+    texts = "/".join(f"(?P={field})" for field in expression.groupindex)
+    otherwise = re.compile(rf"{expression.pattern}//(?!{texts}\Z).*", expression.flags)
+    for match in read:
+        if other := otherwise.fullmatch(f"{match.string}//{'/'.join(match.groups())}"):
+            yield match, other
+
+
 def has_open_end(pattern: str) -> bool:
     """Whether the pattern leaves open what the name of the file ends with."""
     return re.search(r"\.\w+\Z", pattern) is None
@@ -55,7 +75,10 @@ def has_open_end(pattern: str) -> bool:
 
 def _check_field(token: str, pattern: str) -> str:
     if token == "{":
-        raise ValueError(f"pattern {pattern!r} has a lone '{{'; write '{{{{' for a brace")
+        raise ValueError(
+            f"pattern {pattern!r} has a lone '{{'; close the field with '}}', or write "
+            "'{{' for a brace"
+        )
     field = token[1:-1]
     if not field.isidentifier():
         raise ValueError(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skaffect.datasets._pattern import compile_pattern, has_open_end
+from skaffect.datasets._pattern import compile_pattern, has_open_end, other_readings
 
 # "{{" and "}}" are how the pattern writes braces, as in str.format
 SEPARATORS = ("-", "_", ".", "/", " ", "+", "(", "[^", "$", "{{", "}}", "_é_", "|")
@@ -80,6 +80,62 @@ def test_what_a_pattern_reads(pattern, path, fields):
     assert (match and match.groupdict()) == fields
 
 
+def every_reading(pattern, path):
+    """Return the texts of the fields in every division of a path, by trying each."""
+    if not pattern:
+        return [] if path else [{}]
+    token = re.match(r"\{\w+\}|.", pattern)[0]
+    rest = pattern[len(token) :]
+    if token[0] not in "{*":
+        return every_reading(rest, path[1:]) if path.startswith(token) else []
+    readings = []
+    for end in range(token != "*", len(path) + 1):
+        text = path[:end]
+        if "/" not in text:
+            # A field that stands again is its own text.
+            later = every_reading(rest if token == "*" else rest.replace(token, text), path[end:])
+            readings += [one if token == "*" else {token[1:-1]: text, **one} for one in later]
+    return readings
+
+
+@given(
+    st.sampled_from(["{a}_{b}", "{a}_x", "*_{a}_*", "{a}_*_{b}", "*/{a}_*", "{a}/{a}_{b}"]),
+    st.text("xy_/", max_size=9),
+)
+def test_other_readings_are_those_that_trying_finds(pattern, path):
+    expression = compile_pattern(pattern)
+    match = expression.fullmatch(path)
+    readings = every_reading(pattern, path)
+    if match is None:
+        assert not readings
+        return
+    others = [texts for texts in readings if texts != match.groupdict()]
+    found = list(other_readings(expression, [match]))
+    assert bool(found) is bool(others)
+    for read, other in found:
+        assert read is match
+        assert other.groupdict() in others
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "other"),
+    [
+        ("{a}_{b}.wav", "x_y.wav", None),
+        ("{a}_{b}.wav", "x_y_z.wav", {"a": "x_y", "b": "z"}),
+        ("{a}_{b}_{c}.wav", "x_y_z_1.wav", {"a": "x", "b": "y_z", "c": "1"}),
+        ("{a}_{b}_{c}_*.wav", "x_y_z_1.wav", None),
+        ("{a}/*_*.wav", "x/1_2_3.wav", None),
+        # Its shortest and its longest texts give the same field, and those between another.
+        ("*_{a}_*.wav", "x_y_z_y_w.wav", {"a": "y_z"}),
+        ("{a}/{a}_{b}.wav", "x_y/x_y_z.wav", None),
+    ],
+)
+def test_the_next_reading(pattern, path, other):
+    expression = compile_pattern(pattern)
+    found = [match for _, match in other_readings(expression, [expression.fullmatch(path)])]
+    assert [match.groupdict() for match in found] == ([] if other is None else [other])
+
+
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
@@ -96,7 +152,8 @@ def test_what_a_pattern_reads(pattern, path, fields):
         ("{}.wav", "field '{}', whose name must be a Python identifier"),
         ("{a b}.wav", "field '{a b}', whose name must be a Python identifier"),
         ("{a:d}.wav", "must be a Python identifier"),
-        ("{a.wav", "lone '{'"),
+        ("{a.wav", "lone '{'; close the field with '}', or write '{{' for a brace"),
+        ("{a}/{b_{c}.wav", "lone '{'"),
         ("a}_{b}.wav", "lone '}'"),
         ("{data}.wav", "a name that the returned Bunch itself uses"),
         ("{DESCR}.wav", "a name that the returned Bunch itself uses"),
