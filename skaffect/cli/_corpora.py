@@ -31,7 +31,8 @@ def add_corpus_options(parser: argparse.ArgumentParser, what: str) -> None:
     reading.add_argument(
         "--pattern",
         help="paths below FOLDER with fields in braces, such as "
-        "'{speaker}/{emotion}_{sentence}.wav'; * is any text",
+        "'{speaker}/{emotion}_{sentence}.wav'; * is any text. From left to right each takes the "
+        "shortest text that fits",
     )
     published = sorted({name for names in CORPORA.values() for name in names})
     reading.add_argument(
@@ -77,22 +78,37 @@ def read_corpus(options: argparse.Namespace) -> Any:
             f"--corpus {options.corpus} cannot teach {options.job}; for that there are "
             f"{', '.join(CORPORA[options.job])}, or --pattern for your own recordings."
         )
-    target = _TARGETS[options.job]
-    if options.pattern is not None:
-        if options.job == "animation" and "{emotion}" in options.pattern:
-            target = "emotion"
-        if target is not None and f"{{{target}}}" not in options.pattern:
-            raise ValueError(
-                f"--pattern {options.pattern} does not say where the {target} stands, which is to "
-                f"be learnt; write {{{target}}} there."
-            )
-    if not os.path.isdir(os.path.expanduser(options.folder)):
-        raise NotADirectoryError(
-            f"there is no folder {options.folder!r}; relative paths start from {os.getcwd()!r}."
-        )
+    folder = recordings_folder(options.folder)
     # Imported late: what is wrong with the command line is said before.
     from skaffect import datasets
 
     if options.corpus is not None:
-        return getattr(datasets, f"load_{options.corpus}")(options.folder)
-    return datasets.load_corpus(options.folder, options.pattern, target=target)
+        return getattr(datasets, f"load_{options.corpus}")(folder)
+    target = _target(options.job, options.pattern)
+    return datasets.load_corpus(folder, options.pattern, target=target)
+
+
+def recordings_folder(folder: str) -> str:
+    """Return a folder, a leading ``~`` written out, or raise if it is none."""
+    path = os.path.expanduser(folder)
+    if os.path.isfile(path):
+        raise NotADirectoryError(f"{folder!r} is a file; name the folder of the recordings.")
+    if not os.path.isdir(path):
+        raise FileNotFoundError(
+            f"there is no folder {folder!r}; relative paths start from {os.getcwd()!r}."
+        )
+    return path
+
+
+def _target(job: str, pattern: str) -> str | None:
+    """Return the field that is learnt, or None for a pattern of faces without emotions."""
+    from skaffect.datasets._pattern import compile_pattern
+
+    fields = compile_pattern(pattern).groupindex
+    target = _TARGETS[job]
+    if target is not None and target not in fields:
+        raise ValueError(
+            f"--pattern {pattern} does not say where the {target} stands, which is to be learnt; "
+            f"write {{{target}}} there."
+        )
+    return "emotion" if target is None and "emotion" in fields else target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from skaffect._quiet import quiet_tensorflow
 from skaffect.cli._cores import share_cores
+from skaffect.cli._corpora import recordings_folder
 from skaffect.cli._options import Commands, add_command, positive
 from skaffect.cli._outputs import report_in
 from skaffect.cli._progress import say
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> Result:
     started = time.monotonic()
     options.output = options.output or ("report" if options.data is None else "report_data")
     output, page = report_in(options.output)
-    data = None if options.data is None else Path(os.path.expanduser(options.data))
+    data = None if options.data is None else Path(recordings_folder(options.data))
     share_cores(options.jobs)
     quiet_tensorflow()
     from skaffect.cli._demo_jobs import demo_jobs

@@ -43,9 +43,19 @@ def check_model(path: str, job: str) -> str:
         If there is no such file, or it is none of ours, does another job, or does not start at
         sound files.
     """
+    path = os.path.expanduser(path)
+    if os.path.isdir(path):
+        raise IsADirectoryError(
+            f"{path!r} is a folder, not a model file; name the file that `skaffect train {job}` "
+            "saved."
+        )
+    if not os.path.exists(path):
+        raise FileNotFoundError(
+            f"there is no model file {path!r}; relative paths start from {os.getcwd()!r}, and "
+            f"`skaffect train {job}` makes one."
+        )
     from skaffect.persistence import read_model_card
 
-    path = os.path.expanduser(path)
     parts = set(read_model_card(path)["estimators"])
     found = next((name for name, signs in _SIGNS.items() if signs & parts), None)
     if found is None:

@@ -60,6 +60,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> Result:
     """Read what there is to learn, train, and save."""
+    if options.jobs > 1 and options.job != "animation":
+        raise ValueError(f"--jobs is for animation; {options.job} trains a single network.")
     output, _ = check_output(options.output, (".safetensors",))
     told = _read_card(options.card)
     # Imported late, each step's part: what is wrong with the input is said before.

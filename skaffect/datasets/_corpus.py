@@ -270,10 +270,10 @@ def _warn_read_otherwise(
         ", ".join(f"{name}={of[name]!r}" for name in differing) for of in (match, other)
     )
     warnings.warn(
-        f"The pattern {pattern!r} can divide the names of {len(found)} of "
-        f"{counted(len(read), 'recording')} in another way: {match.string!r} was read as {was}, "
-        f"and could be {could_be}. If that is wrong, let the pattern have a field or * for each "
-        f"part of such names, name the files otherwise, or give each {differing[0]} a folder.",
+        f"The pattern {pattern!r} divides the names of {len(found)} of "
+        f"{counted(len(read), 'recording')} in more than one way: {match.string!r} was read as "
+        f"{was}, and could be {could_be}. If that is wrong, give each part of such names a field "
+        f"or * in the pattern, rename the files, or give each {differing[0]} a folder.",
         stacklevel=3,
     )
 

@@ -83,6 +83,14 @@ def test_on_recordings_of_your_own(here, capsys):
     assert set(members["recordings"]) == {"fold 1", "fold 2"}
 
 
+def test_a_folder_that_is_not_there(tmp_path, complaint, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "there is no folder 'nowhere'; relative paths start" in complaint(
+        "demo", "--data", "nowhere"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_recordings_of_one_speaker_are_refused_before_anything_trains(here, capsys):
     shutil.rmtree("recordings/speaker02")
     assert main(["demo", "--data", "recordings", "--output", "new"]) == 2

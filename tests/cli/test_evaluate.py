@@ -286,7 +286,7 @@ def test_devices(here, as_json):
         sound, sr = soundfile.read(path)
         soundfile.write(path.with_name(f"tablet_{path.name}"), 0.5 * sound, sr)
         path.rename(path.with_name(f"phone_{path.name}"))
-    words = ["--pattern", "{speaker}/{device}_*.wav", "--output", "new", "--epochs", "1"]
+    words = ["--pattern", "{speaker}/{device}_*_*.wav", "--output", "new", "--epochs", "1"]
     result = as_json("evaluate", "device", "recordings", *words)
     systems = ["dual attention", "single attention", "DFT-CNN"]
     *figures, chance = result["figures"]

@@ -85,7 +85,12 @@ def test_format_of_the_files_in_a_folder(here):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["none.safetensors", "talk.wav"], "'none.safetensors', which does not exist"),
+        (
+            ["none", "talk.wav"],
+            "predict: there is no model file 'none'; relative paths start from",
+        ),
+        (["none", "talk.wav"], "and `skaffect train emotion` makes one."),
+        (["recordings", "talk.wav"], "'recordings' is a folder, not a model file; name the file"),
         (["talk.wav", "talk.wav"], "'talk.wav' is not a model file of skaffect"),
         (
             ["device.safetensors", "talk.wav"],

@@ -273,6 +273,21 @@ def sound_in_pieces():
             "--pattern '{speaker}/{emotion}_{sentence}.wav', or --corpus grid or savee.",
         ),
         (["emotion", "nowhere", *PATTERN], "there is no folder 'nowhere'; relative"),
+        (["emotion", "talk.wav", *PATTERN], "'talk.wav' is a file; name the folder of the rec"),
+        (
+            ["emotion", "recordings", "--pattern", "{speaker}/{emotion_{sentence}.wav"],
+            "pattern '{speaker}/{emotion_{sentence}.wav' has a lone '{'; close the field",
+        ),
+        (
+            ["emotion", "recordings", "--pattern", "{speaker/{emotion}.wav"],
+            "pattern '{speaker/{emotion}.wav' has a lone '{'; close the field",
+        ),
+        (
+            ["emotion", "recordings", "--pattern", "{{emotion}}_{sentence}.wav"],
+            "does not say where the emotion stands",
+        ),
+        (["emotion", "recordings", *PATTERN, "--jobs", "2"], "--jobs is for animation; emotion"),
+        (["device", "recordings", *PATTERN, "--jobs", "2"], "--jobs is for animation; device"),
         (
             ["device", "recordings", *PATTERN],
             "does not say where the device stands, which is to be learnt; write {device}",
@@ -292,6 +307,22 @@ def test_what_cannot_be_learnt_is_said_before_training(words, message, complaint
     monkeypatch.setattr("skaffect.cli._train._fitted", None)
     output = [] if "--output" in words else ["--output", "a.safetensors"]
     assert message in complaint("train", *words, *output)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.filterwarnings("default")
+def test_a_pattern_that_divides_names_in_two_ways_is_warned_of(capsys, monkeypatch):
+    def fit(options, lesson):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skaffect.cli._train._fitted", fit)
+    for path in Path("recordings").glob("*/sad_*.wav"):
+        path.rename(path.with_name(f"very_{path.name}"))
+    assert main(["train", "emotion", "recordings", *PATTERN, "--output", "a.safetensors"]) == 130
+    warning, training, *_ = capsys.readouterr().err.splitlines()
+    assert warning.startswith("skaffect train: warning: The pattern '{speaker}/{emotion}_{number}")
+    assert "was read as emotion='very', number='sad_" in warning
+    assert training.endswith("speakers: angry, very ...")
 
 
 @pytest.mark.usefixtures("here", "small_networks")

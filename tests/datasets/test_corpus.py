@@ -74,16 +74,16 @@ def test_sounds_beside_videos_that_are_asked_for_are_not_missed(make_tree):
 
 def test_names_that_can_be_divided_otherwise_are_told_at_the_caller(make_tree):
     root = make_tree(["ben/pad_01.wav", "ben/my_phone_01.wav", "ben/my_phone_02.wav"])
-    with pytest.warns(UserWarning, match="can divide") as caught:
+    with pytest.warns(UserWarning, match="in more than one way") as caught:
         bunch = load_corpus(root, "{speaker}/{device}_{sentence}.wav")
     np.testing.assert_array_equal(bunch.device, ["my", "my", "pad"])
     (warning,) = caught
     assert warning.filename == __file__
     message = str(warning.message)
-    assert "the names of 2 of 3 recordings in another way: 'ben/my_phone_01.wav'" in message
+    assert "the names of 2 of 3 recordings in more than one way: 'ben/my_phone_01.wav'" in message
     assert "was read as device='my', sentence='phone_01', and could be" in message
-    assert "could be device='my_phone', sentence='01'. If that is wrong, let" in message
-    assert message.endswith("name the files otherwise, or give each device a folder.")
+    assert "could be device='my_phone', sentence='01'. If that is wrong, give" in message
+    assert message.endswith("rename the files, or give each device a folder.")
 
 
 @pytest.mark.parametrize(
