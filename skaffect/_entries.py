@@ -6,14 +6,18 @@ Nothing else inspects raggedness.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Number
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skaffect._windows import Windows
+from skaffect._words import counted
+
+_MOST_SHOWN = 3
+Checked = TypeVar("Checked")
 
 
 def numeric_block(X: Any) -> Any:
@@ -50,6 +54,22 @@ def list_entries(X: Any) -> list[Any]:
     return entries
 
 
+def check_entries(entries: Sequence[Any], check: Callable[[Any, int], Checked]) -> list[Checked]:
+    """Return what a check of each entry and its index returns.
+
+    What it raises of the first bad entry is raised; if that is a path, with the next bad paths.
+    """
+    checked = []
+    for i, entry in enumerate(entries):
+        try:
+            checked.append(check(entry, i))
+        except (ImportError, OSError, ValueError) as error:
+            if isinstance(entry, str | os.PathLike):
+                error.args = (f"{error}{_bad_paths(entries[i + 1 :], check)}",)
+            raise
+    return checked
+
+
 def collect(entries: Iterable[Any], *, stacked: bool) -> NDArray[Any]:
     """Return an answer: one numeric array, or a 1-D object array of entries."""
     entries = list(entries)
@@ -62,6 +82,24 @@ def object_array(entries: Sequence[Any]) -> NDArray[Any]:
     for i, entry in enumerate(entries):
         array[i] = entry
     return array
+
+
+def _bad_paths(entries: Sequence[Any], check: Callable[[Any, int], Any]) -> str:
+    """Say which paths fail as well, or nothing."""
+    bad = []
+    for i, entry in enumerate(entries):
+        if isinstance(entry, str | os.PathLike):
+            try:
+                check(entry, i)
+            except (ImportError, OSError, ValueError):
+                bad.append(repr(os.fsdecode(entry)))
+    if not bad:
+        return ""
+    more = f" and {len(bad) - _MOST_SHOWN} more" if len(bad) > _MOST_SHOWN else ""
+    return (
+        f" {counted(len(bad), 'other file')} cannot be used either: "
+        f"{', '.join(bad[:_MOST_SHOWN])}{more}."
+    )
 
 
 def _is_flat(X: Any) -> bool:

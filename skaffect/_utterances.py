@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._entries import count_axes, list_entries, numeric_block
+from skaffect._entries import check_entries, count_axes, list_entries, numeric_block
 from skaffect._entries import object_array as object_array
 from skaffect._stored_frames import StoredFrames
 from skaffect._windows import Frames as Frames
@@ -49,9 +50,8 @@ def check_waveforms(
     if (block := numeric_block(X)) is None:
         entries = list_entries(X)
         _forget_columns(estimator, reset=reset)
-        return Utterances(
-            [_check_recording(entry, i, check_path) for i, entry in enumerate(entries)], False
-        )
+        check = partial(_check_recording, check_path=check_path)
+        return Utterances(check_entries(entries, check), False)
     if count_axes(block) > 2:
         raise ValueError(
             f"Expected waveforms, got an array of {count_axes(block)} dimensions. Give a list of "

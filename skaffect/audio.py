@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
-from skaffect._entries import collect, list_entries, numeric_block
+from skaffect._entries import check_entries, collect, list_entries, numeric_block
 from skaffect._parameters import check_integer
 from skaffect._sound_files import (
     INSTALL_PYAV,
@@ -166,7 +166,7 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
             if reset:
                 for name in ("n_features_in_", "feature_names_in_"):
                     self.__dict__.pop(name, None)
-            return [_check_entry(entry, i) for i, entry in enumerate(list_entries(X))], False
+            return check_entries(list_entries(X), _check_entry), False
         # What is not finite is found below, where utterance and sample can be named.
         block = validate_data(
             self, block, reset=reset, dtype="numeric", allow_nd=True, ensure_all_finite=False

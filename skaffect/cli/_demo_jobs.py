@@ -89,7 +89,7 @@ def _read(folder: Path) -> Bunch:
         corpus = load_ravdess(folder)
     else:
         corpus = load_corpus(folder, "{speaker}/{emotion}_*", target="emotion")
-    AudioReader().fit(corpus.data)  # names the first that is missing or no recording
+    AudioReader().fit(corpus.data)  # names those that are missing or empty
     return corpus
 
 

@@ -48,7 +48,7 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
                 "least two: write * instead of {emotion} in the pattern, and one network learns "
                 "all."
             )
-    # Both name the first file that cannot be read; none is decoded.
+    # Both name the files that cannot be read; none is decoded.
     if options.job == "device":
         from skaffect.datasets import check_device_recordings
 

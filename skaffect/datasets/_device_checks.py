@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 from numpy.typing import ArrayLike, NDArray
 
+from skaffect._entries import check_entries
 from skaffect._sound_files import pyav_installed
 from skaffect.audio import AudioReader
 
@@ -61,7 +62,7 @@ def check_device_recordings(X: Any, devices: ArrayLike, speakers: ArrayLike | No
         ...
     ValueError: X[0] (device 'phone') and X[3] (device 'tablet') are identical to the bit, ...
     """
-    AudioReader().fit(X)  # names the first that is missing or no recording
+    AudioReader().fit(X)  # names those that are missing or empty
     sources = list(X)
     labels = _labels("devices", devices, len(sources))
     _check_two(labels)
@@ -106,9 +107,10 @@ def _check_speakers(devices: NDArray[Any], speakers: NDArray[Any]) -> None:
 
 def _check_rates(sources: Sequence[Any], devices: NDArray[Any]) -> None:
     rates: dict[Any, set[int]] = defaultdict(set)
-    for source, device in zip(sources, devices.tolist(), strict=True):
-        if isinstance(source, str | os.PathLike):
-            rates[device].add(_rate(os.fsdecode(source)))
+    own = check_entries(sources, _rate)
+    for rate, device in zip(own, devices.tolist(), strict=True):
+        if rate is not None:
+            rates[device].add(rate)
     if len({frozenset(found) for found in rates.values()}) > 1:
         listed = ", ".join(f"{device!r} {sorted(found)}" for device, found in rates.items())
         warnings.warn(
@@ -121,14 +123,17 @@ def _check_rates(sources: Sequence[Any], devices: NDArray[Any]) -> None:
         )
 
 
-def _rate(path: str) -> int:
-    """Return a file's own sampling rate from its header."""
+def _rate(source: Any, i: int) -> int | None:
+    """Return a file's own sampling rate from its header, or None for an array."""
+    if not isinstance(source, str | os.PathLike):
+        return None
+    path = os.fsdecode(source)
     try:
         return int(soundfile.info(path).samplerate)
     except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: headerless, as .raw
         if not pyav_installed():
             raise ValueError(
-                f"{path!r} is no sound file that soundfile can read; remove it."
+                f"X[{i}] is {path!r}, which soundfile cannot read: it is no sound file, remove it."
             ) from error
     import av
 
@@ -137,7 +142,7 @@ def _rate(path: str) -> int:
             return int(container.streams.audio[0].rate)
     except (av.FFmpegError, IndexError) as error:
         raise ValueError(
-            f"{path!r} is no sound that soundfile or PyAV can read; remove it."
+            f"X[{i}] is {path!r}, which is no sound that soundfile or PyAV can read; remove it."
         ) from error
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
-from skaffect._entries import list_entries, object_array
+from skaffect._entries import check_entries, list_entries, object_array
 from skaffect._parameters import check_real
 from skaffect._words import counted
 from skaffect.shape._faces import (
@@ -190,7 +190,7 @@ class LandmarkExtractor(TransformerMixin, BaseEstimator):
         check_real("max_gap_seconds", self.max_gap_seconds, within=(0.0, np.inf))
         if isinstance(X, str | bytes | os.PathLike):
             raise TypeError(f"Expected a sequence of videos, got {X!r}. Wrap it in a list.")
-        paths = [check_video_path(entry, f"X[{i}]") for i, entry in enumerate(list_entries(X))]
+        paths = check_entries(list_entries(X), lambda path, i: check_video_path(path, f"X[{i}]"))
         predictor = load_predictor(self.predictor)
         return paths, predictor, _checked_points(self.points, count_points(predictor))
 

@@ -10,7 +10,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from skaffect._entries import list_entries
+from skaffect._entries import check_entries, list_entries
 from skaffect._parameters import check_integer, check_real
 from skaffect._windows import as_numbers
 from skaffect.shape._faces import check_dlib, face_detector, find_faces
@@ -123,7 +123,7 @@ def train_landmark_predictor(
     check_integer("every", every, at_least=1)
     path = _checked_target(path)
     check_dlib()
-    sources = [_checked_source(video, i) for i, video in enumerate(list_entries(videos))]
+    sources = check_entries(list_entries(videos), _checked_source)
     landmarks = _checked_tracks(tracks, sources)
     import dlib
 

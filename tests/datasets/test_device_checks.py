@@ -128,5 +128,13 @@ def test_missing_and_broken_files(files, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"X\[1\] is 'nowhere.wav'"):
         check_device_recordings([files[0], "nowhere.wav"], DEVICES[:2])
     (tmp_path / "broken.wav").write_bytes(b"no sound at all")
-    with pytest.raises(ValueError, match=r"broken.wav' is no sound that .* can read; remove it"):
-        check_device_recordings([files[0], str(tmp_path / "broken.wav")], DEVICES[:2])
+    broken = [
+        files[0],
+        *[shutil.copy(tmp_path / "broken.wav", tmp_path / f"{i}.wav") for i in "57"],
+    ]
+    with pytest.raises(
+        ValueError,
+        match=r"^X\[1\] is .*5.wav', which is no sound that .* can read; remove it. "
+        r"1 other file cannot be used either: '.*7.wav'.$",
+    ):
+        check_device_recordings(broken, [*DEVICES[:2], "phone"])

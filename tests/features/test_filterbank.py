@@ -229,6 +229,11 @@ def test_bad_parameters(parameters: dict[str, Any], error: type[Exception], mess
         (noise(), ValueError, "wrap it in a list"),
         ("speech.wav", TypeError, "Wrap it in a list"),
         (["speech.wav"], FileNotFoundError, r"X\[0\] is 'speech.wav', which does not exist"),
+        (
+            ["a.wav", noise(), "b.wav"],
+            FileNotFoundError,
+            r"0\] is 'a.wav'.* 1 other .*: 'b.wav'\.",
+        ),
         ([noise(), noise() * np.nan], ValueError, r"X\[1\] contains NaN or infinity"),
         ([noise(), np.zeros((8000, 2))], ValueError, r"X\[1\] must be a mono waveform"),
         ([(noise() * 32767).astype(np.int16)], ValueError, r"X\[0\] holds int16 samples"),

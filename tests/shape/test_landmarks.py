@@ -181,6 +181,8 @@ def test_what_is_no_film_is_refused(predictor, tmp_path):
         extract(predictor, str(empty))
     with pytest.raises(FileNotFoundError, match=r"X\[1\] is .*none.mp4', which does not exist"):
         LandmarkExtractor(predictor, points=None).fit([text, tmp_path / "none.mp4"])
+    with pytest.raises(ValueError, match=r"X\[1\] is .*b.mp4'.* 1 other file .*: '.*none.mp4'\."):
+        LandmarkExtractor(predictor).fit([text, empty, tmp_path / "none.mp4"])
     with pytest.raises(IsADirectoryError, match=r"X\[0\] is .*, a folder"):
         extract(predictor, str(tmp_path))
     with pytest.raises(TypeError, match=r"X\[0\] must be the path of a video file"):

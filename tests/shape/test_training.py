@@ -91,6 +91,9 @@ def test_paths_are_checked_first(example, tmp_path):
         train_landmark_predictor(*example, tmp_path / "none" / "a.dat")
     with pytest.raises(FileNotFoundError, match=r"videos\[0\] is .*none.mp4', which does not"):
         train_landmark_predictor([tmp_path / "none.mp4"], example[1], tmp_path / "a.dat")
+    missing = [tmp_path / "a.mp4", *example[0], tmp_path / "b.mp4"]
+    with pytest.raises(FileNotFoundError, match=r"videos\[0\] is .*a.mp4'.* 1 other .*b.mp4'\."):
+        train_landmark_predictor(missing, example[1] * 3, tmp_path / "a.dat")
     text = tmp_path / "text.mp4"
     text.write_text("no film")
     with pytest.raises(ValueError, match=r"videos\[0\] is .*text.mp4', which PyAV cannot read"):
