@@ -8,7 +8,7 @@ from typing import Any
 
 from skaffect._words import counted
 from skaffect.cli._errors import in_one_line, is_about_input
-from skaffect.cli._options import Commands, add_command, add_jobs
+from skaffect.cli._options import Commands, add_command, add_jobs, seconds
 from skaffect.cli._outputs import outputs_in_folder
 from skaffect.cli._progress import say
 from skaffect.cli._result import Result
@@ -38,6 +38,14 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--output", required=True, metavar="FOLDER", help="folder of the tracks, made if missing"
     )
+    parser.add_argument(
+        "--max-gap",
+        type=seconds,
+        default=0.2,
+        metavar="SECONDS",
+        help="longest time without a face that is filled in (default: 0.2); a video with a longer "
+        "one gets no track",
+    )
     add_jobs(parser, "look at videos")
 
 
@@ -48,7 +56,9 @@ def run(options: argparse.Namespace) -> Result:
     from skaffect.shape import LandmarkExtractor, save_track
 
     videos = [os.path.expanduser(path) for path in options.videos]
-    extractor = LandmarkExtractor(os.path.expanduser(options.predictor)).fit(videos)
+    extractor = LandmarkExtractor(
+        os.path.expanduser(options.predictor), max_gap_seconds=options.max_gap
+    ).fit(videos)
     outputs = outputs_in_folder(options.output, videos, ".npz")
     tracks, failed = [], []
     # Written here and not by the workers, which an interruption ends at any place.
@@ -77,4 +87,4 @@ def _track(extractor: Any, i: int, video: str) -> tuple[Any, str]:
     except Exception as error:
         if not is_about_input(error):
             raise
-        return None, in_one_line(error, first=i)
+        return None, in_one_line(error, first=i).replace("max_gap_seconds", "--max-gap")

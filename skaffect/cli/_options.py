@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -99,6 +100,17 @@ def positive(text: str) -> int:
 def natural(text: str) -> int:
     """Return an integer from 0 on; argparse names the option."""
     return _integer(text, 0)
+
+
+def seconds(text: str) -> float:
+    """Return a time of 0 s or more; argparse names the option."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, 0 or more, got {text!r}")
+    return number
 
 
 def _integer(text: str, at_least: int) -> int:

@@ -233,8 +233,8 @@ class LandmarkExtractor(TransformerMixin, BaseEstimator):
             if stop - start > self.max_gap_seconds + 1e-9:
                 raise ValueError(
                     f"shows no face from {start:.2f} to {stop:.2f} s, longer than "
-                    f"max_gap_seconds={self.max_gap_seconds:g}; cut that out, or "
-                    "give LandmarkExtractor a larger max_gap_seconds."
+                    f"max_gap_seconds={self.max_gap_seconds:g}; cut that out, or allow a larger "
+                    "max_gap_seconds."
                 )
 
     def __sklearn_tags__(self) -> Tags:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skaffect import LOWER_FACE, train_landmark_predictor
+from skaffect import LOWER_FACE, LandmarkExtractor, train_landmark_predictor
 from skaffect.cli import main
+from skaffect.cli._main import build_parser
 
 EXAMPLE = ["talk.mpg", "stump.mpg", "more.mpg"]
 
@@ -61,6 +64,37 @@ def test_one_bad_video_does_not_lose_the_others(videos, capsys):
     assert sorted(path.name for path in Path("tracks").iterdir()) == ["more.npz", "talk.npz"]
     last = err.splitlines()[-1]
     assert last.startswith("skaffect landmarks: file 2 is 'stump.mpg', which is cut short or")
+
+
+def test_the_longest_gap_is_an_option(videos, capsys, monkeypatch):
+    dlib = pytest.importorskip("dlib", reason="dlib comes with the extra skaffect[face]")
+    looked = itertools.count()
+
+    def find(detector, image):
+        return [] if 10 <= next(looked) % 75 < 20 else [dlib.rectangle(100, 80, 250, 230)]
+
+    monkeypatch.setattr("skaffect.shape._landmarks.find_faces", find)
+    words = ["landmarks", str(videos[0]), "--predictor", "points68.dat", "--output", "tracks"]
+    assert main(words) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "shows no face from 0.40 to 0.80 s, longer than --max-gap=0.2; cut that" in last
+    assert last.endswith("out, or allow a larger --max-gap.")
+    assert main([*words, "--max-gap", "0.5"]) == 0
+    with np.load(f"tracks/{videos[0].stem}.npz") as file:
+        assert np.isfinite(file["track"]).all()
+
+
+def test_the_longest_gap_is_the_extractors_unless_it_is_said(capsys):
+    words = ["landmarks", "a.mpg", "--predictor", "p.dat", "--output", "tracks"]
+    default = signature(LandmarkExtractor).parameters["max_gap_seconds"].default
+    assert build_parser().parse_args(words).max_gap == default
+    with pytest.raises(SystemExit, match="^0$"):
+        main(["landmarks", "--help"])
+    assert f"(default: {default:g})" in " ".join(capsys.readouterr().out.split())
+    for wrong in ("-1", "nan", "inf", "long"):
+        with pytest.raises(SystemExit, match="^2$"):
+            main([*words, "--max-gap", wrong])
+        assert "--max-gap: must be a number of seconds, 0 or more" in capsys.readouterr().err
 
 
 def test_bad_input_is_one_line_and_no_folder(videos, complaint):
