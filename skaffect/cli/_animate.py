@@ -35,6 +35,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("model", metavar="MODEL", help="what `skaffect train animation` has saved")
     parser.add_argument("file", metavar="FILE", help="a sound file")
     parser.add_argument("--output", metavar="FILE", required=True, help="the file to write")
+    parser.set_defaults(too_many="it takes one sound file, which leaves over")
 
 
 def run(options: argparse.Namespace) -> Result:

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["train", "emotion", "no_such_folder", "--corpus", "savee", "--output", "a.b"])
     2
     """
-    options = build_parser().parse_args(arguments)
+    options = _parsed(arguments)
     name = f"skaffect {options.command}"
     try:
         with _warnings_in_lines(name):
@@ -94,6 +94,16 @@ def build_parser() -> argparse.ArgumentParser:
     for command in COMMANDS:
         command.add_parser(commands)
     return parser
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the options; of what is left over the command complains, not the parser of all."""
+    options, left_over = build_parser().parse_known_args(arguments)
+    if left_over:
+        is_option = any(word.startswith("-") for word in left_over)
+        what = "unrecognized arguments" if is_option else options.too_many
+        options.parser.error(f"{what}: {' '.join(left_over)}")
+    return options
 
 
 def _print(result: Result, options: argparse.Namespace) -> None:

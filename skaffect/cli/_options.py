@@ -54,7 +54,7 @@ def add_command(
     parser.add_argument(
         "--json", action="store_true", help="print the result as one JSON object, nothing else"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, parser=parser, too_many="unrecognized arguments")
     return parser
 
 

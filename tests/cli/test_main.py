@@ -82,6 +82,22 @@ def test_what_cannot_be_parsed_is_two(capsys):
     assert "--epochs: must be a whole number, at least 1, got '0'" in capsys.readouterr().err
 
 
+def test_what_is_left_over_is_told_with_the_usage_of_the_command(capsys):
+    for words, message in (
+        (
+            ["animate", "m", "a.wav", "b.wav", "c.wav"],
+            "it takes one sound file, which leaves over",
+        ),
+        (["animate", "m", "a.wav", "--fps", "3"], "unrecognized arguments"),
+        (["train", "emotion", "folder", "a.wav"], "unrecognized arguments"),
+    ):
+        with pytest.raises(SystemExit, match="^2$"):
+            main([*words, "--output", "a"])
+        *usage, error = capsys.readouterr().err.splitlines()
+        assert usage[0].startswith(f"usage: skaffect {words[0]} [-h] [--json]")
+        assert error == f"skaffect {words[0]}: error: {message}: {' '.join(words[3:])}"
+
+
 def test_result_is_printed_for_people_or_as_one_object(monkeypatch, capsys):
     words = instead(monkeypatch, lambda options: Result({"a": [1, None]}, "one"))
     assert main(words) == 0
