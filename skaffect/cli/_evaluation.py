@@ -20,6 +20,7 @@ from skaffect.cli._progress import say
 from skaffect.model_selection import LeakageGuard, SplitProtocol, run_protocol
 from skaffect.model_selection._condition import item_names
 from skaffect.model_selection._run_folder import count_finished
+from skaffect.model_selection._run_record import OtherRunError
 from skaffect.report import FoldAnswers, Report, markdown_table, recall_rows
 from skaffect.report._published import HEADER
 from skaffect.report._run_results import read_results
@@ -29,6 +30,13 @@ from skaffect.report._run_sections import add_run
 _MOST_FOLDS = 5
 _CONFIDENCE = 0.95
 _PICTURES = {"animation": add_films, "device": add_attention, "emotion": add_timeline}
+# What a run's record holds, in the command line's words; its splits and seeds follow from these.
+_ENTRIES = {
+    "other recordings or labels": {"conditions"},
+    "other networks or settings": {"systems"},
+    "another --random-state": {"drawn", "seed"},
+    "other versions of skaffect or of what it needs": {"code", "metadata_routing", "versions"},
+}
 Rows = list[dict[str, Any]]
 
 
@@ -53,7 +61,7 @@ def evaluate(
     Raises
     ------
     ValueError
-        If there is one speaker, or more folds than speakers.
+        If there is one speaker, or more folds than speakers, or the folder holds another run.
     """
     n_speakers = len(np.unique(job.corpus["speaker"]))
     if n_speakers < 2:
@@ -90,6 +98,11 @@ def evaluate(
         n_done, n_tasks = count_finished(folder), n_folds * len(job.systems)
         raise KeyboardInterrupt(
             f"{job.title}: the same command goes on from {n_done} of {n_tasks}."
+        ) from None
+    except OtherRunError as error:
+        raise ValueError(
+            f"--output: {os.fspath(folder)!r} holds an evaluation with {_in_words(error.parts)}, "
+            "which can only go on as it began; name another folder."
         ) from None
     return Evaluation(job, result, os.fspath(folder))
 
@@ -192,6 +205,12 @@ def add_evaluation(
     )
     begin = report.add_subsection if in_section else report.add_section
     _PICTURES[job.name](report, evaluation, begin)
+
+
+def _in_words(parts: set[str]) -> str:
+    """Say which entries of two runs' records differ, and not what merely follows from them."""
+    named = [words for words, entries in _ENTRIES.items() if parts & entries]
+    return " and ".join(named) or "other folds"
 
 
 def _tables(evaluation: Evaluation) -> dict[str, Rows]:

@@ -29,6 +29,22 @@ Folds = Mapping[str, list[Fold]]
 Record = dict[str, Any]
 
 
+class OtherRunError(ValueError):
+    """A folder holds another run than the one that is asked for.
+
+    Parameters
+    ----------
+    message : str
+        What differs, by the record's own names.
+    parts : set of str
+        The entries of the record that differ.
+    """
+
+    def __init__(self, message: str, parts: set[str]) -> None:
+        super().__init__(message)
+        self.parts = parts
+
+
 def make_record(
     systems: Mapping[str, System],
     conditions: Mapping[str, Columns],
@@ -83,14 +99,17 @@ def check_same_run(found: Record, given: Record, folder: str) -> None:
         )
     # Modules that only one of them had imported say nothing.
     code = {name: given["code"].get(name, value) for name, value in found["code"].items()}
-    differing = list(_differences(found, {**given, "code": code}))
+    now = {**given, "code": code}
+    differing = list(_differences(found, now))
     if differing:
+        parts = {name for name in found | now if found.get(name) != now.get(name)}
         more = len(differing) - _MOST_SHOWN
-        raise ValueError(
+        raise OtherRunError(
             f"folder is {folder!r}, which holds a run of another configuration. What differs: "
             + "; ".join(differing[:_MOST_SHOWN])
             + (f"; and {more} more" if more > 0 else "")
-            + ". Name another folder, or go back to that configuration."
+            + ". Name another folder, or go back to that configuration.",
+            parts.difference(_NOT_COMPARED),
         )
 
 

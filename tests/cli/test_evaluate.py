@@ -214,6 +214,33 @@ def test_a_folder_that_cannot_be_written_costs_no_training(here, complaint):
     assert "'other/index.html', the report to write, is a" in complaint(*EMOTION[:-1], "other")
 
 
+def test_the_folder_of_another_evaluation_is_told_in_plain_words(here, capsys, monkeypatch):
+    def stop(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skaffect.model_selection._run_protocol._run_missing", stop)
+    for path in Path("recordings/speaker01").glob("*.wav"):
+        sound, sr = soundfile.read(path)
+        louder = Path("recordings/speaker03", path.name)
+        louder.parent.mkdir(exist_ok=True)
+        soundfile.write(louder, 0.5 * sound, sr)
+    device = ["evaluate", "device", "recordings", "--pattern", "{speaker}/{device}_{number}.wav"]
+    assert main(EMOTION) == 130
+    for words, differs in (
+        ([*EMOTION, "--epochs", "2"], "other networks or settings"),
+        ([*EMOTION, "--random-state", "3"], "another --random-state"),
+        ([*EMOTION, "--folds", "2"], "other folds"),
+        ([*device, *EMOTION[-2:]], "other recordings or labels and other networks or settings"),
+    ):
+        assert main(words) == 2
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert last == (
+            f"skaffect evaluate: --output: 'new/run' holds an evaluation with {differs}, "
+            "which can only go on as it began; name another folder."
+        )
+    assert main(EMOTION) == 130
+
+
 def test_what_a_fold_cannot_use_is_told_in_a_line(here, capsys):
     for path in Path("recordings").rglob("sad*"):
         path.unlink()

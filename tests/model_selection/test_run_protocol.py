@@ -31,7 +31,7 @@ from skaffect import (
     shape_mse,
 )
 from skaffect.model_selection._run_folder import open_run_folder
-from skaffect.model_selection._run_record import seeds
+from skaffect.model_selection._run_record import OtherRunError, seeds
 
 METRICS = {"accuracy": accuracy_score, "UAR": balanced_accuracy_score}
 RESULTS = ("table.csv", "answers.csv", "members.json", "observations.json")
@@ -250,8 +250,12 @@ def test_another_configuration_is_refused(
 ) -> None:
     call(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(ValueError, match=f"(?s)run of another configuration.*{message}"):
+    with pytest.raises(
+        OtherRunError, match=f"(?s)run of another configuration.*{message}"
+    ) as caught:
         call(tmp_path, **changes)
+    assert set(changes) <= {*caught.value.parts, "random_state"}
+    assert caught.value.parts <= {*changes, "seed", "seeds", "splits"}
     after = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert after == before
 
