@@ -37,9 +37,10 @@ def add_timeline(report: Report, evaluation: Evaluation, begin: Begin) -> None:
     report.add_text(
         f"The network of the first fold has not heard {seen['speaker']}. The utterances, one of "
         "each emotion, follow one another; their true emotions stand above the waveform, and the "
-        f"bars are the two emotions with the most votes in each {SEGMENT_SECONDS:g} s."
+        f"bars are the two emotions with the most votes in each {SEGMENT_SECONDS:g} s, the paler "
+        "the fewer of its frames voted: silent ones do not."
     )
-    report.add_figure(ax, alt=_words(seen), caption="Emotions along time, true ones on top.")
+    report.add_figure(ax, alt=_words(seen), caption="Shares of votes; true emotions on top.")
     report.add_sound(waveform, reader.sr, caption=f"The same utterances: {_in_turn(seen)}")
 
 

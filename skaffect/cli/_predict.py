@@ -16,7 +16,8 @@ _DESCRIPTION = """\
 Tell the likeliest emotion of each recording with its probability, and the two most
 likely ones of each second with their shares of the votes of its frames. Frames far
 below the loudest (by default 40 dB) do not vote: cut a recording that is loud here
-and soft there into utterances.
+and soft there into utterances. How much of each second voted, in seconds, stands
+beside the shares: 100 % of 0.05 s says little.
 
 Without --output they are printed. A single recording may be written to a file:
 
@@ -123,10 +124,12 @@ def _shown(answer: dict[str, Any]) -> str:
             _percent(segment["emotion"], segment["share"]),
             segment["second"] or "",
             _percent(segment["second"], segment["second_share"]),
+            f"{segment['voted_seconds']:.2f}",
         )
         for segment in answer["segments"]
     ]
-    table = markdown_table(["from s", "to s", "emotion", "votes", "second", "votes"], rows)
+    titles = ["from s", "to s", "emotion", "votes", "second", "votes", "voted s"]
+    table = markdown_table(titles, rows)
     return f"{whole}\n{table}"
 
 

@@ -31,6 +31,9 @@ class EmotionSegment(NamedTuple):
         The emotion with the second most votes; None where all frames agree.
     second_share : float in [0, 1]
         Its share of the votes.
+    voted_seconds : float or None, default=None
+        How many seconds of the stretch voted: a share of 1 of 0.03 s says less than one of
+        0.9 s. 0 where nothing but silence is; None where it is not known.
 
     See Also
     --------
@@ -39,9 +42,9 @@ class EmotionSegment(NamedTuple):
     Examples
     --------
     >>> from skaffect import EmotionSegment
-    >>> segment = EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2)
+    >>> segment = EmotionSegment(0.0, 1.0, "sad", 0.8, "neutral", 0.2, 0.65)
     >>> print(segment)
-    0.00 to 1.00 s: sad 80 %, neutral 20 %
+    0.00 to 1.00 s: sad 80 %, neutral 20 %; 0.65 s voted
     >>> segment.emotion
     'sad'
     """
@@ -52,9 +55,13 @@ class EmotionSegment(NamedTuple):
     share: float
     second: str | None
     second_share: float
+    voted_seconds: float | None = None
 
     def __str__(self) -> str:
-        return f"{self.start:.2f} to {self.stop:.2f} s: {in_words(self)}"
+        words = f"{self.start:.2f} to {self.stop:.2f} s: {in_words(self)}"
+        if self.emotion is None or self.voted_seconds is None:
+            return words
+        return f"{words}; {self.voted_seconds:.2f} s voted"
 
 
 def in_words(segment: EmotionSegment) -> str:
@@ -110,6 +117,9 @@ def emotion_timeline(
     are normalised by the utterance have seen all of it: short stretches are no less
     context-bound than these.
 
+    Frames that the windower takes for silence do not vote (`silence_db` of
+    :class:`MFSCWindower`), so a stretch may rest on few votes: its `voted_seconds` says so.
+
     References
     ----------
     .. [1] Sadiq, Asadiabadi, Erzin, "Emotion Dependent Facial Animation from Affective
@@ -137,15 +147,16 @@ def heard_emotions(
     check_real("segment_seconds", segment_seconds, within=(0.1, np.inf))
     windows = model[:-1].transform(X)
     plan = windower._plan()
+    step = plan.hop_length / windower.sr
     heard = []
     for entry, posteriors in zip(windows, dern.predict_frames(windows), strict=True):
-        starts = np.arange(len(entry)) * plan.hop_length / windower.sr
+        starts = np.arange(len(entry)) * step
         width = plan.win_length / windower.sr
         edges = _edges(starts[-1] + width, segment_seconds)
         chosen = active_frames(entry)
         numbers = np.searchsorted(edges, starts[chosen] + width / 2, side="right") - 1
         timeline = [
-            _segment(start, stop, posteriors[chosen[numbers == i]], dern.classes_)
+            _segment(start, stop, posteriors[chosen[numbers == i]], dern.classes_, step)
             for i, (start, stop) in enumerate(pairwise(edges))
         ]
         heard.append((timeline, dern._voted(posteriors[chosen])))
@@ -172,9 +183,16 @@ def _edges(duration: float, segment_seconds: float) -> NDArray[np.float64]:
 
 
 def _segment(
-    start: float, stop: float, posteriors: NDArray[np.float32], classes: NDArray[Any]
+    start: float,
+    stop: float,
+    posteriors: NDArray[np.float32],
+    classes: NDArray[Any],
+    step: float,
 ) -> EmotionSegment:
-    """Return a stretch and its emotions; of equal ones the first in `classes` leads."""
+    """Return a stretch and its emotions; of equal ones the first in `classes` leads.
+
+    `step` is the time from one frame to the next, in seconds.
+    """
     shares = hard_vote(posteriors) if len(posteriors) else np.zeros(len(classes))
     leaders, tops = leading_two(shares[np.newaxis])
     named = [
@@ -182,4 +200,8 @@ def _segment(
         for i, top in zip(leaders[0], tops[0], strict=True)
     ]
     (first, share), (second, second_share) = (*named, (None, 0.0))[:2]
-    return EmotionSegment(float(start), float(stop), first, share, second, second_share)
+    # Where frames lie close to both edges, their steps reach beyond the stretch.
+    voted_seconds = min(len(posteriors) * step, float(stop - start))
+    return EmotionSegment(
+        float(start), float(stop), first, share, second, second_share, voted_seconds
+    )

@@ -18,6 +18,7 @@ _COLORS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F
 _HATCHES = ("", "//", "..", "xx")  # once the colours are used up
 _WAVEFORM_HEIGHT, _GAP = 0.42, 0.06  # beside the emotions' 1
 _MOST_COLUMNS = 1500  # more than a page has pixels
+_PALEST = 0.8  # of the way to white: colours can still be told
 
 
 def plot_emotion_timeline(
@@ -32,7 +33,8 @@ def plot_emotion_timeline(
 
     A bar stands for a stretch, from its start to its stop. It is filled from below by the
     share of votes of the first emotion, then by that of the second; what is left is that of
-    all others. Where nothing but silence is, there is no bar.
+    all others. The less of a stretch voted (its `voted_seconds`), the paler its bar. Where
+    nothing but silence is, there is no bar.
 
     Parameters
     ----------
@@ -160,8 +162,24 @@ def _draw_bars(ax: Any, timeline: Sequence[EmotionSegment], top: float) -> None:
             linewidth=0.8,
             label=literal(name),
         )
+    _draw_veils(ax, timeline)
     if names:
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, top), frameon=False)
+
+
+def _draw_veils(ax: Any, timeline: Sequence[EmotionSegment]) -> None:
+    """Make bars the paler, the less of their stretch voted."""
+    for each in timeline:
+        seconds, voted = each.stop - each.start, each.voted_seconds
+        if each.emotion is not None and voted is not None and voted < seconds:
+            ax.axvspan(
+                each.start,
+                each.stop,
+                facecolor="white",
+                edgecolor="none",
+                alpha=_PALEST * (1 - voted / seconds),
+                zorder=1.5,  # above the bars
+            )
 
 
 def _draw_waveform(ax: Any, sound: NDArray[Any], sr: int) -> None:

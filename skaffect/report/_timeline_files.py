@@ -20,7 +20,8 @@ def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegme
     path : str or os.PathLike
         The file. Its end says what is written:
 
-        - ``.csv``: a row for each stretch, with a header; empty where there is no emotion;
+        - ``.csv``: a row for each stretch under a header of :class:`EmotionSegment`'s names:
+          times in seconds, shares in [0, 1]; empty where there is no emotion;
         - ``.json``: a list of objects with the same names; null where there is none;
         - ``.srt``: subtitles for a video player, without the silent stretches;
         - ``.txt``: Audacity's labels, start, stop and text apart by tabs, without them too.

@@ -32,6 +32,7 @@ def test_json_holds_the_timeline(here, as_json):
         assert told["emotion"] == segment.emotion
         assert told["share"] == pytest.approx(segment.share, abs=1e-4)
         assert told["stop"] == pytest.approx(segment.stop, abs=1e-4)
+        assert told["voted_seconds"] == pytest.approx(segment.voted_seconds, abs=1e-4)
 
 
 def test_a_table_is_printed(here, capsys):
@@ -40,8 +41,11 @@ def test_a_table_is_printed(here, capsys):
     name, titles, _, first, *_, last = out.splitlines()
     assert re.fullmatch(r"talk\.wav: (angry|sad), probability [01]\.\d\d", name)
     cells = [cell.strip() for cell in titles.strip("|").split("|")]
-    assert cells == ["from s", "to s", "emotion", "votes", "second", "votes"]
+    assert cells == ["from s", "to s", "emotion", "votes", "second", "votes", "voted s"]
     assert first.split()[:4] == ["|", "0.0", "|", "1.0"]
+    voted = emotion_timeline(load_model(MODEL), ["talk.wav"])[0][0].voted_seconds
+    assert first.split()[-2] == f"{voted:.2f}"
+    assert 0 < voted <= 1
     assert last == CHANCE
     assert err == ""
 

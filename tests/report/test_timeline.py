@@ -22,7 +22,7 @@ from skaffect import (
 )
 
 TIMELINE = [
-    EmotionSegment(0.0, 1.0, "sad", 2 / 3, "angry", 1 / 3),
+    EmotionSegment(0.0, 1.0, "sad", 2 / 3, "angry", 1 / 3, 0.03),
     EmotionSegment(1.0, 2.0, None, 0.0, None, 0.0),
     EmotionSegment(2.0, 3661.5, "angry", 1.0, None, 0.0),
 ]
@@ -30,7 +30,7 @@ TIMELINE = [
 
 def test_a_stretch_reads_at_a_glance():
     assert [str(segment) for segment in TIMELINE] == [
-        "0.00 to 1.00 s: sad 67 %, angry 33 %",
+        "0.00 to 1.00 s: sad 67 %, angry 33 %; 0.03 s voted",
         "1.00 to 2.00 s: silence",
         "2.00 to 3661.50 s: angry 100 %",
     ]
@@ -60,7 +60,7 @@ def test_shares_are_the_votes_of_the_frames_centred_in_each_stretch(
         for segment in timeline:
             inside = entry.active & (centres >= segment.start) & (centres < segment.stop)
             if not inside.any():
-                assert segment[2:] == (None, 0.0, None, 0.0)
+                assert segment[2:] == (None, 0.0, None, 0.0, 0.0)
                 continue
             votes = model.classes_[posteriors[inside].argmax(axis=1)]
             share = {name: np.mean(votes == name) for name in model.classes_}
@@ -68,6 +68,7 @@ def test_shares_are_the_votes_of_the_frames_centred_in_each_stretch(
             assert segment.share == pytest.approx(max(share.values()))
             rest = sorted(share.values())[-2]
             assert segment.second_share == pytest.approx(rest)
+            assert segment.voted_seconds == pytest.approx(0.01 * inside.sum(), abs=1e-9)
             assert (segment.second is None) == (rest == 0)
             if segment.second is not None:
                 assert share[segment.second] == pytest.approx(rest)
@@ -133,11 +134,14 @@ def test_csv_and_json_hold_everything(tmp_path):
         "share": "0.6667",
         "second": "angry",
         "second_share": "0.3333",
+        "voted_seconds": "0.03",
     }
+    assert rows[2]["voted_seconds"] == ""
     with open(write_timeline(tmp_path / "a.json", TIMELINE), encoding="utf-8") as stream:
         objects = json.load(stream)
     assert [each["emotion"] for each in objects] == ["sad", None, "angry"]
     assert objects[2]["stop"] == 3661.5
+    assert [each["voted_seconds"] for each in objects] == [0.03, None, None]
 
 
 def test_subtitles_and_labels_leave_silence_out(tmp_path):

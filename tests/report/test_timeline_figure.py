@@ -61,6 +61,21 @@ def test_the_waveform_stands_above_at_the_same_times():
     assert above.get_window_extent().y0 > full
 
 
+def test_a_bar_is_the_paler_the_less_of_its_stretch_voted():
+    voted = (1.0, 0.5, 0.02)
+    ax = plot_emotion_timeline(
+        [EmotionSegment(float(i), i + 1.0, "sad", 1.0, None, 0.0, s) for i, s in enumerate(voted)]
+    )
+    ax.figure.canvas.draw()
+    picture = np.asarray(ax.figure.canvas.buffer_rgba())
+    places = [ax.transData.transform((i + 0.5, 0.5)).astype(int) for i in range(3)]
+    light = [int(picture[-1 - y, x, :3].sum()) for x, y in places]
+    assert light[0] < light[1] < light[2] < 3 * 255
+    # Of unknown votes, as of all: the colour of the legend.
+    ax = plot_emotion_timeline([EmotionSegment(0.0, 1.0, "sad", 1.0, None, 0.0)])
+    assert len(ax.patches) == len(bars(ax)["sad"])
+
+
 def test_silence_alone_has_no_legend():
     ax = plot_emotion_timeline([EmotionSegment(0.0, 1.0, None, 0.0, None, 0.0)], np.zeros(16000))
     assert ax.containers == []
