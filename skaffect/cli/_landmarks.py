@@ -17,8 +17,9 @@ _DESCRIPTION = """\
 Find the 36 landmarks of the lower face in every frame of videos, and write a track
 of each, an .npz file, to a folder. `skaffect train animation` learns from them.
 
-The predictor is a dlib shape predictor file for 68 points: a published one, or
-one made by skaffect.train_landmark_predictor.
+The predictor is a dlib shape predictor file for 68 points: the published
+shape_predictor_68_face_landmarks.dat, unpacked from .dat.bz2 by bunzip2, or one
+made by skaffect.train_landmark_predictor.
 """
 _EXAMPLES = ["skaffect landmarks talk.mp4 --predictor points68.dat --output tracks"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Points = NDArray[np.float32]
 
+_BZIP2 = b"BZh"
 INSTALL_DLIB = 'install dlib: pip install "skaffect[face]"'
 
 _OF_THREAD = threading.local()
@@ -46,6 +48,7 @@ def load_predictor(path: Any) -> dlib.shape_predictor:
             f"predictor is {path!r}, which does not exist; relative paths start from "
             f"{os.getcwd()!r}. train_landmark_predictor makes such files."
         )
+    _check_unpacked(path)
     try:
         return dlib.shape_predictor(path)
     except RuntimeError as error:
@@ -54,6 +57,17 @@ def load_predictor(path: Any) -> dlib.shape_predictor:
             f"predictor is {path!r}, which is no dlib shape predictor, or cut short ({reason}); "
             "unpack, copy or download it again, or make one with train_landmark_predictor."
         ) from error
+
+
+def _check_unpacked(path: str) -> None:
+    """Raise if a file is packed, as dlib's are published."""
+    with open(path, "rb") as stream:
+        packed = stream.read(len(_BZIP2)) == _BZIP2
+    if packed:
+        raise ValueError(
+            f"predictor is {path!r}, which is packed by bzip2; unpack it, `bunzip2 "
+            f"{shlex.quote(path)}`, and give the file that this leaves."
+        )
 
 
 def count_points(predictor: dlib.shape_predictor) -> int:

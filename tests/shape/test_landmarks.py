@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import pickle
 import re
 import struct
@@ -204,6 +205,10 @@ def test_predictor_files_that_are_none(predictor, film, tmp_path):
     for path in (cut, text):
         with pytest.raises(ValueError, match=f"predictor is '{path}', which is no dlib shape"):
             LandmarkExtractor(path).fit([video])
+    packed = tmp_path / "a face.dat.bz2"
+    packed.write_bytes(bz2.compress(Path(predictor).read_bytes()))
+    with pytest.raises(ValueError, match=f"packed by bzip2; unpack it, `bunzip2 '{packed}'`,"):
+        LandmarkExtractor(packed).fit([video])
     with pytest.raises(FileNotFoundError, match="which does not exist.*train_landmark_predictor"):
         LandmarkExtractor(tmp_path / "none.dat").fit([video])
     with pytest.raises(IsADirectoryError, match="a folder; give a shape predictor file"):
