@@ -18,11 +18,13 @@ from skaffect.cli._tracks import Track, faces_of
 from skaffect.metrics._error_sums import error_ratio, error_sums, squared_error
 from skaffect.model_selection import System
 
-TRUE = "true"
-ALONE, _COMBINED = "one network", "all combined"
+TRUE = "true face"
+CASCADE, COMBINED, ALONE = "cascade", "all combined", "one network"
+_ORACLE = "true emotion"
 # The paper's Table IV, in units that it does not give.
-_TABLE_IV = {"cascade": 5.57, "true emotion": 3.23, "all combined": 6.73}
-_RATIO, _MSE = "error beside the mean face's", "squared error"
+_TABLE_IV = {CASCADE: 5.57, _ORACLE: 3.23, COMBINED: 6.73}
+# Of the shape parameters, which are in pixels of aligned faces.
+_RATIO, _MSE = "squared error (mean face's = 1)", "squared error (square pixels)"
 FILM_FPS = 25.0
 # Audio frames from one picture of a film to the next.
 _STEP = 4
@@ -49,9 +51,9 @@ def animation_job(
     ways: dict[str, dict[str, Any]] = {ALONE: {}}
     if has_emotions:
         ways = {
-            "cascade": {},
-            "true emotion": {"emotion": "emotion"},
-            _COMBINED: {"mode": "universal"},
+            CASCADE: {},
+            _ORACLE: {"emotion": "emotion"},
+            COMBINED: {"mode": "universal"},
         }
     known = ("data", "speaker", "sr", *SPLIT_COLUMNS)
     columns = {name: corpus[name] for name in known if name in corpus}
@@ -121,7 +123,7 @@ def face_histories(
     own = {str(label): part.history_ for label, part in regressor.regressors_.items()}
     # Which training alone has not.
     universal = getattr(regressor, "universal_", None)
-    return own if universal is None else {_COMBINED: universal.history_, **own}
+    return own if universal is None else {COMBINED: universal.history_, **own}
 
 
 def faces_learnt(
@@ -171,7 +173,7 @@ def _faces(
     tracks = {
         name: face.predict(windows, **_given(asked, rows))
         for name, asked in ways.items()
-        if name != "true emotion"
+        if name != _ORACLE
     }
     films = []
     for k, i in enumerate(chosen):

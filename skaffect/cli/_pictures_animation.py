@@ -10,10 +10,17 @@ import numpy as np
 
 from skaffect.audio import AudioReader
 from skaffect.cli._job import Begin, Evaluation, first_fold
-from skaffect.cli._job_animation import FILM_FPS
+from skaffect.cli._job_animation import ALONE, CASCADE, COMBINED, FILM_FPS, TRUE
 from skaffect.plotting import animate
 from skaffect.report import Report
 
+# What a film's faces are, by their names.
+_WHO = {
+    TRUE: "true face, that of the recording",
+    CASCADE: "cascade, the answer of the networks of the two emotions heard",
+    COMBINED: "all combined, the answer of one network for all emotions",
+    ALONE: "one network, its answer",
+}
 # The middle of the first audio frame.
 _START_SECONDS = 0.0125
 
@@ -27,21 +34,28 @@ def add_films(report: Report, evaluation: Evaluation, begin: Begin) -> None:
     job = evaluation.job
     (system,) = job.systems
     films = first_fold(evaluation, system)["faces"]
+    shown = "; ".join(_WHO.get(name, name) for name in films[0]["tracks"])
     report.add_text(
-        f"The networks of the first fold have not heard {films[0]['speaker']}. From left to "
-        f"right: {', '.join(films[0]['tracks'])}."
+        f"The networks of the first fold have not heard {films[0]['speaker']}. Each film shows, "
+        f"with the sound: {shown}."
     )
     reader = AudioReader()
     with TemporaryDirectory() as folder:
         for film in films:
-            path = animate(
-                Path(folder) / f"{film['number']}.mp4",
-                {name: np.array(track) for name, track in film["tracks"].items()},
-                reader.fit_transform([job.corpus["data"][film["number"]]])[0],
-                reader.sr,
-                fps=FILM_FPS,
-                start_seconds=_START_SECONDS,
-                panel_px=320,
+            waveform = reader.fit_transform([job.corpus["data"][film["number"]]])[0]
+            across, stacked = (
+                animate(
+                    Path(folder) / f"{film['number']}_{stacked}.mp4",
+                    {name: np.array(track) for name, track in film["tracks"].items()},
+                    waveform,
+                    reader.sr,
+                    fps=FILM_FPS,
+                    start_seconds=_START_SECONDS,
+                    panel_px=320,
+                    stacked=stacked,
+                )
+                for stacked in (False, True)
             )
             said = f" ({film['emotion']})" if film["emotion"] else ""
-            report.add_film(path, caption=f"{film['speaker']}{said}: {', '.join(film['tracks'])}")
+            caption = f"{film['speaker']}{said}: {', '.join(film['tracks'])}"
+            report.add_film(across, caption=caption, narrow=stacked)

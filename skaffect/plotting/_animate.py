@@ -10,7 +10,7 @@ import numpy as np
 import soxr
 from numpy.typing import ArrayLike, NDArray
 
-from skaffect._parameters import check_integer, check_real
+from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._whole_files import check_target, whole_file
 from skaffect._windows import as_numbers
 from skaffect.plotting._drawing import draw_panels
@@ -39,6 +39,7 @@ def animate(
     tolerance_seconds: float = 0.1,
     points: Sequence[int] = LOWER_FACE,
     panel_px: int = 480,
+    stacked: bool = False,
 ) -> str:
     """Draw a talking face as a film with its sound, or several side by side.
 
@@ -57,7 +58,7 @@ def animate(
         whole: nothing is left of a film that failed, nor is an older one touched.
     tracks : array of shape (n_frames, n_points, 2), or dict of str to such arrays
         Landmarks in pixels, x right and y down. Those of a dict are drawn from left to
-        right under their names, and have equally many frames.
+        right, or from top to bottom, under their names, and have equally many frames.
     waveform : array-like of shape (n_times,) or None, default=None
         The sound, in [-1, 1]; None makes a silent film as long as the tracks.
     sr : int, default=16000
@@ -81,6 +82,9 @@ def animate(
         (31-35) and lips (48-67) are drawn, and must be there.
     panel_px : int, default=480
         Width of each face's panel in pixels, at least 64.
+    stacked : bool, default=False
+        Whether several faces are drawn one above the other, as fits a telephone, instead of
+        side by side.
 
     Returns
     -------
@@ -140,6 +144,7 @@ def animate(
     check_real("smooth_seconds", smooth_seconds, within=(0.0, np.inf))
     check_real("tolerance_seconds", tolerance_seconds, within=(0.0, np.inf))
     check_integer("panel_px", panel_px, at_least=64)
+    check_option("stacked", stacked, (True, False))
     if suffix == ".gif" and film_fps > _GIF_FPS:
         raise ValueError(f"film_fps must be at most {_GIF_FPS} for GIF, got {film_fps}.")
     named = _named_tracks(tracks, points)
@@ -152,7 +157,7 @@ def animate(
         name: _filmed(smoothed(track, smooth_seconds, fps), fps, start_seconds, seconds, film_fps)
         for name, track in named.items()
     }
-    pictures = draw_panels(moving, panel_px)
+    pictures = draw_panels(moving, panel_px, stacked=stacked)
     with whole_file(path) as draft:
         if suffix == ".gif":
             write_gif(draft, pictures, film_fps)

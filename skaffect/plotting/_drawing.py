@@ -71,17 +71,19 @@ def face_curves(track: NDArray[Any], line_px: float) -> list[Curve]:
     ]
 
 
-def draw_panels(tracks: Mapping[str, NDArray[Any]], panel_px: int) -> Pictures:
+def draw_panels(
+    tracks: Mapping[str, NDArray[Any]], panel_px: int, *, stacked: bool = False
+) -> Pictures:
     """Yield every frame of tracks of equal length, RGBA of shape ``(height, width, 4)``.
 
     The tracks hold the points LOWER_FACE. All faces have one scale, each in the middle of a
-    panel, under its name if it has one.
+    panel, under its name if it has one. Panels stand side by side, or one above the other.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.path import Path
 
-    size = _sizes(len(tracks), panel_px, titled=any(tracks))
+    size = _sizes(len(tracks), panel_px, titled=any(tracks), stacked=stacked)
     # Matplotlib cuts inches times dots per inch down to whole pixels, wherever rounding led.
     inches = ((size.width + 0.25) / _DPI, (size.height + 0.25) / _DPI)
     figure = Figure(inches, dpi=_DPI, facecolor=_BACKGROUND)
@@ -120,26 +122,34 @@ class _Sizes(NamedTuple):
     panel_width: int
     panel_height: int
     margin: int
+    rows: int
+    row_height: int  # of a panel, its title and one margin
 
 
-def _sizes(n_panels: int, panel_px: int, *, titled: bool) -> _Sizes:
+def _sizes(n_panels: int, panel_px: int, *, titled: bool, stacked: bool) -> _Sizes:
     """Return sizes of which width and height are even, as H.264 asks."""
     margin = round(_MARGIN * panel_px)
     panel_height = round(panel_px * _VIEW_HEIGHT / _VIEW_WIDTH)
     title = round(_TITLE_HEIGHT * panel_px) if titled else 0
-    width, height = n_panels * (panel_px + margin) + margin, panel_height + 2 * margin + title
-    return _Sizes(width + width % 2, height + height % 2, panel_px, panel_height, margin)
+    row_height = panel_height + margin + title
+    columns, rows = (1, n_panels) if stacked else (n_panels, 1)
+    width, height = columns * (panel_px + margin) + margin, rows * row_height + margin
+    return _Sizes(
+        width + width % 2, height + height % 2, panel_px, panel_height, margin, rows, row_height
+    )
 
 
 def _panel(figure: Any, size: _Sizes, n: int, name: str) -> tuple[Any, Any]:
     """Add the axes of one panel, a plate with round corners in them, and a name above."""
     from matplotlib.patches import FancyBboxPatch
 
-    left = size.margin + n * (size.panel_width + size.margin)
+    column, row = (0, n) if size.rows > 1 else (n, 0)
+    left = size.margin + column * (size.panel_width + size.margin)
+    bottom = size.margin + (size.rows - 1 - row) * size.row_height
     axes = figure.add_axes(
         (
             left / size.width,
-            size.margin / size.height,
+            bottom / size.height,
             size.panel_width / size.width,
             size.panel_height / size.height,
         )

@@ -225,7 +225,13 @@ class Report:
             raise TypeError(f"caption must be a str, got {type(caption).__name__}.")
         return self._add(picture(figure, words, caption.strip()))
 
-    def add_film(self, path: str | os.PathLike[str], *, caption: str) -> Report:
+    def add_film(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        caption: str,
+        narrow: str | os.PathLike[str] | None = None,
+    ) -> Report:
         """Add a film with its sound.
 
         Parameters
@@ -235,6 +241,9 @@ class Report:
             read now. Before it plays, its middle frame is shown where PyAV is installed.
         caption : str
             What is to be seen and heard.
+        narrow : str, os.PathLike or None, default=None
+            The same for windows of less than 768 px, such as a film of several faces that
+            :func:`animate` has ``stacked``; None shows `path` in all.
 
         Returns
         -------
@@ -242,7 +251,7 @@ class Report:
             This report.
         """
         words = checked_words("caption", caption, "say what is to be seen and heard")
-        return self._add(film(path, words))
+        return self._add(film(path, narrow, words))
 
     def add_sound(self, waveform: ArrayLike, sr: int = 16000, *, caption: str) -> Report:
         """Add a sound.

@@ -54,12 +54,24 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Film:
-    """An MP4 file and the picture shown before it plays, if there is one, as data URIs."""
+class Clip:
+    """An MP4 file and the picture shown before it plays, as data URIs, and its size in pixels.
 
-    kind: ClassVar[str] = "film"
+    Picture and size are None where nothing is there to decode the file.
+    """
+
     uri: str
     poster: str | None
+    size: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Film:
+    """A film, and another cut of it for narrow windows, if there is one."""
+
+    kind: ClassVar[str] = "film"
+    clip: Clip
+    narrow: Clip | None
     caption: str
 
 

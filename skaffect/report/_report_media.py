@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from skaffect._parameters import check_integer
 from skaffect._windows import as_numbers
 from skaffect.report._listening_clips import read_clip
-from skaffect.report._report_items import Film, Picture, Sound
+from skaffect.report._report_items import Clip, Film, Picture, Sound
 from skaffect.report._report_tables import data_uri
 
 _PNG_DPI = 200  # twice what most screens show
@@ -38,11 +38,9 @@ def picture(figure: Any, alt: str, caption: str) -> Picture:
     return Picture(data_uri(png, "image/png"), width_px, alt, caption)
 
 
-def film(path: Any, caption: str) -> Film:
-    """Return an MP4 file that browsers play, and the frame in its middle."""
-    content = read_clip(path, "film")
-    poster = _middle_frame(content) if find_spec("av") is not None else None
-    return Film(data_uri(content, "video/mp4"), poster, caption)
+def film(path: Any, narrow: Any, caption: str) -> Film:
+    """Return MP4 files that browsers play, `narrow` being None or for narrow windows."""
+    return Film(_clip(path, "film"), None if narrow is None else _clip(narrow, "narrow"), caption)
 
 
 def sound(waveform: ArrayLike, sr: int, caption: str) -> Sound:
@@ -92,7 +90,14 @@ def _saved(figure: Any, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def _middle_frame(content: bytes) -> str:
+def _clip(path: Any, name: str) -> Clip:
+    content = read_clip(path, name)
+    uri = data_uri(content, "video/mp4")
+    return Clip(uri, *(_middle_frame(content) if find_spec("av") is not None else (None, None)))
+
+
+def _middle_frame(content: bytes) -> tuple[str, tuple[int, int]]:
+    """Return a film's middle frame as PNG, and its width and height."""
     import av
 
     with av.open(io.BytesIO(content)) as container:
@@ -100,4 +105,4 @@ def _middle_frame(content: bytes) -> str:
         frame = next(islice(container.decode(video=0), middle, None))
         buffer = io.BytesIO()
         frame.to_image().save(buffer, format="PNG", optimize=True)
-    return data_uri(buffer.getvalue(), "image/png")
+    return data_uri(buffer.getvalue(), "image/png"), (frame.width, frame.height)

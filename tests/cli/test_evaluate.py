@@ -265,8 +265,9 @@ def test_faces_are_measured_beside_the_mean_face(here, capsys):
         "all combined",
         "mean face",
     }
-    assert figures["error beside the mean face's", "mean face"] == 1.0
-    ratio, error = "error beside the mean face's", "squared error"
+    ratio, error = "squared error (mean face's = 1)", "squared error (square pixels)"
+    assert {metric for metric, _ in figures} == {ratio, error}
+    assert figures[ratio, "mean face"] == 1.0
     table = pd.read_csv("new/run/table.csv").pivot_table("value", ["system", "fold"], "metric")
     for (system, fold), row in table.iterrows():
         expected = row[error] / table.loc["mean face", fold][error]
@@ -277,7 +278,8 @@ def test_faces_are_measured_beside_the_mean_face(here, capsys):
         assert [film["emotion"] for film in fold["faces"]] == ["angry", "sad"]
         assert set(fold["learnt"]) == {"all combined", "angry", "sad", "emotions"}
     page = Path(result["report"]).read_text()
-    assert page.count("<video") == 2
+    assert page.count("<video") == 4  # two films, each for wide windows and for narrow ones
+    assert "all combined, the answer of one network for all emotions" in page
 
 
 @pytest.mark.usefixtures("here")

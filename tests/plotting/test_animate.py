@@ -112,6 +112,16 @@ def test_panels_show_the_tracks_in_their_order(talk, tmp_path):
     assert dark(halves[1]) > 3 * dark(halves[0]) > 0
 
 
+def test_stacked_panels_show_the_tracks_from_top_to_bottom(talk, tmp_path):
+    tracks = {"shut": talk(np.zeros(4)), "open": talk(np.full(4, 10.0))}
+    path = animate(tmp_path / "two.gif", tracks, fps=25, panel_px=128, stacked=True)
+    with Image.open(path) as film:
+        assert film.height > film.width
+        picture = np.asarray(film.convert("RGB"))
+    upper, lower = (half[20:] for half in np.array_split(picture, 2))  # below the names
+    assert dark(lower) > 3 * dark(upper) > 0
+
+
 def test_gif_lasts_as_long_and_starts_again(talk, tmp_path):
     moving = talk(5 + 5 * np.sin(np.arange(101)))
     path = animate(tmp_path / "t.gif", moving, np.zeros(SR), film_fps=30, panel_px=64)
@@ -164,7 +174,7 @@ def test_more_points_than_are_drawn(talk, tmp_path):
 
 
 def test_a_film_that_fails_leaves_nothing(talk, tmp_path, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         yield np.zeros((64, 64, 4), np.uint8)
         raise RuntimeError("the disk is full")
 
@@ -217,6 +227,7 @@ def test_a_folder_that_cannot_be_written_to(talk, tmp_path, monkeypatch):
         ),
         ({"fps": 0}, "fps must be above 0"),
         ({"panel_px": 10}, "panel_px must be at least 64"),
+        ({"stacked": "yes"}, "stacked must be one of True, False; got 'yes'"),
         ({"path": "t.gif", "film_fps": 60}, "film_fps must be at most 50 for GIF"),
     ],
 )

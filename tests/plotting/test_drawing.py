@@ -19,6 +19,26 @@ def test_sizes_are_even_and_panels_as_wide_as_told(talk, panel_px, names):
     assert plate.sum() == pytest.approx(len(names) * panel_px, abs=2 * len(names))
 
 
+@pytest.mark.parametrize("panel_px", [64, 67, 131])
+def test_stacked_panels_are_those_side_by_side_one_above_the_other(talk, panel_px):
+    tracks = {"shut": talk(np.zeros(1)), "open": talk(np.full(1, 12.0)), "c": talk(np.ones(1))}
+    across = next(draw_panels(tracks, panel_px))
+    stacked = next(draw_panels(tracks, panel_px, stacked=True))
+    assert stacked.shape[0] % 2 == stacked.shape[1] % 2 == 0
+    assert panel_px < stacked.shape[1] < 1.13 * panel_px
+    assert stacked.shape[0] == pytest.approx(3 * across.shape[0], rel=0.06)
+
+    def mouths(parts):
+        return [int((part[..., :3].astype(int).sum(axis=-1) < 130).sum()) for part in parts]
+
+    shut, opened, almost_shut = mouths(np.array_split(stacked, 3, axis=0))
+    assert opened > shut
+    assert opened > almost_shut
+    assert [shut, opened, almost_shut] == pytest.approx(
+        mouths(np.array_split(across, 3, axis=1)), rel=0.2, abs=8
+    )
+
+
 def test_faces_are_drawn_in_a_few_colors(talk):
     """Flat areas, and soft edges between them: nearly all pixels are close to one of those."""
     picture = next(draw_panels({"": talk(np.full(1, 10.0))}, 240))[..., :3].reshape(-1, 3)

@@ -11,12 +11,14 @@ from skaffect.cli import main
 pytestmark = pytest.mark.slow
 
 _SECONDS = 60  # how long anything may take on a busy machine
-_ENDED = 'return [...document.querySelectorAll("video")].every((film) => film.ended);'
-_FILMS = """
-return [...document.querySelectorAll("video")].map((film) => ({
+_SHOWN = '[...document.querySelectorAll("video")].filter((film) => film.checkVisibility())'
+_ENDED = f"return {_SHOWN}.every((film) => film.ended);"
+_FILMS = f"""
+return {_SHOWN}.map((film) => ({{
   error: film.error?.message ?? null, sound: film.webkitAudioDecodedByteCount,
   frames: film.getVideoPlaybackQuality().totalVideoFrames, duration: film.duration,
-}));
+  width: film.videoWidth, height: film.videoHeight,
+}}));
 """
 
 
@@ -43,7 +45,7 @@ def test_films_play_and_all_can_be_read(browser, page, requests, low_contrast, w
     browser.get(page.as_uri())
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert browser.execute_script(low_contrast) == []
-    browser.execute_script('for (const film of document.querySelectorAll("video")) film.play();')
+    browser.execute_script(f"for (const film of {_SHOWN}) film.play();")
     WebDriverWait(browser, _SECONDS, 0.1).until(lambda _: browser.execute_script(_ENDED))
     films = browser.execute_script(_FILMS)
     assert len(films) == 2
@@ -51,6 +53,8 @@ def test_films_play_and_all_can_be_read(browser, page, requests, low_contrast, w
         assert film["error"] is None
         assert film["sound"] > 0
         assert film["frames"] > 0
+        # Faces side by side, or one above the other on a phone.
+        assert (film["width"] > film["height"]) == (width > 600)
         assert 1 < film["duration"] < 6
     images = "return [...document.images].every((i) => i.complete && i.naturalWidth > 50)"
     assert browser.execute_script(images)

@@ -214,6 +214,16 @@ def test_a_film_has_its_bytes_and_its_middle_frame(systems, tmp_path):
     np.testing.assert_allclose(poster.getpixel((32, 32)), (180, 120, 90), atol=6)
 
 
+def test_a_film_may_have_another_for_narrow_windows(systems, tmp_path):
+    across, narrow = (of["sad"] for of in systems.values())
+    report = Report("T").add_film(across, caption="A film", narrow=narrow)
+    films = Page(Path(report.write(tmp_path / "a.html"))).all("video")
+    contents = [data_of(film["src"], "video/mp4") for film in films]
+    assert contents == [Path(path).read_bytes() for path in (across, narrow)]
+    with pytest.raises(FileNotFoundError, match="narrow is 'no.mp4'"):
+        Report("T").add_film(across, caption="A film", narrow="no.mp4")
+
+
 def test_a_film_without_pyav_has_no_poster(systems, tmp_path, monkeypatch):
     monkeypatch.setattr("skaffect.report._report_media.find_spec", lambda name: None)
     report = Report("T").add_film(systems["all combined"]["sad"], caption="A film")

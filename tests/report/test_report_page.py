@@ -75,7 +75,8 @@ def page(tmp_path_factory, systems) -> Path:
         plot_emotion_timeline(timeline, sound), alt="Sad, then silence, then angry."
     )
     report.add_sound(sound[:8000], caption="Its beginning")
-    report.add_film(systems["all combined"]["sad"], caption="A film")
+    wide, narrow = (of["sad"] for of in systems.values())
+    report.add_film(wide, caption="A film", narrow=narrow)
     report.add_warning("Something to mind.").add_code("x" * 300, caption="A long line")
     return Path(report.write(folder / "index.html"))
 
@@ -147,6 +148,17 @@ def test_it_fits_and_can_be_read(show, browser, width, scheme, low_contrast):
         ".map((card) => getComputedStyle(card).backgroundColor)"
     )
     assert set(colors) == {"rgb(255, 255, 255)"}
+
+
+@pytest.mark.parametrize(("width", "shown"), [(390, [False, True]), (1280, [True, False])])
+def test_one_film_is_shown_with_room_for_the_bar_below_it(show, browser, width, shown):
+    show(width, "light")
+    films = browser.find_elements("css selector", "video")
+    assert [film.is_displayed() for film in films] == shown
+    size = films[shown.index(True)].size
+    assert size["width"] >= 300
+    # The picture, a square, stands at the top; Chromium's bar takes 72 px.
+    assert size["height"] - size["width"] >= 72
 
 
 def test_charts_keep_their_size_on_a_phone_and_move_with_the_keyboard(show, browser):
