@@ -21,7 +21,6 @@ import skaffect
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS))
 
-from _command_line import write_help
 from _mathml import visit_block, visit_inline
 from _reference import describe_constant, write_reference
 
@@ -108,9 +107,8 @@ def break_after_slashes(app, doctree):
 
 
 def write_generated(app, config):
-    """Write the reference and the commands' help before Sphinx looks for pages."""
+    """Write the reference before Sphinx looks for pages."""
     write_reference(DOCS / "reference")
-    write_help(DOCS / "reference" / "help.txt")
 
 
 def setup(app):
