@@ -201,6 +201,8 @@ def add_evaluation(
         histories=histories(evaluation),
         seconds=_seconds(job),
         told={job.condition: _told_of(job)},
+        about=job.about,
+        loss=job.loss,
         in_section=in_section,
     )
     begin = report.add_subsection if in_section else report.add_section

@@ -36,6 +36,10 @@ class Job(NamedTuple):
         A paper's figures, as `protocol_report` takes them.
     note : str
         What must be known about the published figures.
+    about : str
+        What each system is.
+    loss : str
+        What training lowers, with its unit.
     """
 
     name: str
@@ -46,6 +50,8 @@ class Job(NamedTuple):
     metrics: Mapping[str, Metric]
     published: Mapping[str, Mapping[Any, float]]
     note: str
+    about: str
+    loss: str
 
 
 class Evaluation(NamedTuple):

@@ -48,6 +48,8 @@ def add_run(
     histories: Mapping[str, Mapping[str, Sequence[float]]],
     seconds: Mapping[str, float],
     told: Told = _NOTHING,
+    about: str = "",
+    loss: str = "loss",
     in_section: bool = False,
 ) -> None:
     """Add a run, in sections of its own, or below headings in the section that is there."""
@@ -62,6 +64,8 @@ def add_run(
     begin("Splits")
     _add_splits(report, results, told)
     begin("Results")
+    if about:
+        report.add_text(about)
     if other_epochs := other_epochs_words(results.record):
         report.add_warning(other_epochs)
     said: set[str] = set()
@@ -73,7 +77,7 @@ def add_run(
         _add_classes(report, labelled, published)
     if histories:
         begin("Training")
-        _add_histories(report, histories)
+        _add_histories(report, histories, loss)
 
 
 def _add_data(
@@ -201,17 +205,20 @@ def _add_classes(report: Report, parts: list[Asked], published: Published) -> No
         report.add_table(confusion_rows(of), caption=f"Answers of {name}, by class")
 
 
-def _add_histories(report: Report, histories: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
+def _add_histories(
+    report: Report, histories: Mapping[str, Mapping[str, Sequence[float]]], loss: str
+) -> None:
     from matplotlib.figure import Figure
 
     ax = Figure(figsize=(7.2, 4.6), layout="constrained").subplots()
-    plot_learning_curves(histories, ax=ax)
+    plot_learning_curves(histories, ax=ax, loss=loss)
     lasts = [
-        f"{name} from {loss[0]:.3g} to {loss[-1]:.3g} in {counted(len(loss), 'epoch')}"
+        f"{name} from {curve[0]:.3g} to {curve[-1]:.3g} in {counted(len(curve), 'epoch')}"
         for name, history in histories.items()
-        for loss in (history["val_loss" if "val_loss" in history else "loss"],)
+        for curve in (history["val_loss" if "val_loss" in history else "loss"],)
     ]
-    report.add_figure(ax, alt=f"Loss over the epochs: {'; '.join(lasts)}.")
+    which = "" if loss == "loss" else f", {loss}"
+    report.add_figure(ax, alt=f"Loss over the epochs{which}: {'; '.join(lasts)}.")
 
 
 def _telling(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], str]:

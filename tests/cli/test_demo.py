@@ -58,7 +58,7 @@ def test_three_jobs_in_one_report(tmp_path, capsys, monkeypatch):
         "say nothing about people",
     ):
         assert words in page
-    assert page.count("<video") == 2
+    assert page.count("<video") == 4  # two films, for wide and for narrow windows
     assert page.count("<audio") == 1
     assert page.count("Loss over the epochs") == 3
 

@@ -44,7 +44,13 @@ def test_emotions(here, as_json, capsys):
         heard = {item.partition("/")[0] for item in fold["train"]}
         assert heard.isdisjoint(item.partition("/")[0] for item in fold["parts"]["test"])
     page = Path(result["report"]).read_text()
-    for words in ("An emotion timeline", "Loss over the epochs", "--random-state 0", "speaker02"):
+    for words in (
+        "An emotion timeline",
+        "Loss over the epochs, cross-entropy: fold 1 from ",
+        "--random-state 0",
+        "speaker02",
+        "whose frames vote for an utterance",
+    ):
         assert words in page
     assert "<code>DERNClassifier</code> for 1 (default 24)" in page
     (uar,) = re.findall(r"\(UAR\) of DERN on 2 unheard speakers, .*? together: ([\d.]+) \(", page)
