@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 import platform
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from skaffect._show_versions import collect_versions
+
+# And from which file. A model does not carry its card, which training anew would make untrue.
+_LOADED_WITH_CARD: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
 def check_card(card: Any) -> dict[str, Any]:
@@ -62,6 +67,23 @@ def describe(classes: Sequence[str], card: dict[str, Any]) -> dict[str, Any]:
         "packages": collect_versions()["Packages"],
         "card": card,
     }
+
+
+def remember_card(model: Any, card: Any, path: str) -> None:
+    """Note where a model was loaded from, if its file's card says more than we know."""
+    if isinstance(card, Mapping) and card.get("card"):
+        _LOADED_WITH_CARD[model] = path
+
+
+def warn_of_lost_card(model: Any, card: Any, *, stacklevel: int) -> None:
+    """Warn if a model that was loaded with a card is written with none."""
+    if card is None and (path := _LOADED_WITH_CARD.get(model)):
+        warnings.warn(
+            f"This model was loaded from {path!r} with a card, and is written without one: "
+            f"card=read_model_card({path!r})['card'] keeps it, card={{}} leaves it out.",
+            UserWarning,
+            stacklevel=stacklevel + 1,
+        )
 
 
 def _plain(value: Any, place: str) -> Any:

@@ -200,8 +200,10 @@ def _refuse(path: str) -> NoReturn:
             f"{path!r} is damaged or cut short: its checksum or its length is wrong. Copy or "
             "download it again, or save the model anew."
         ) from None
-    size = os.path.getsize(path)
+    # save_model writes no other suffix; a file with another may be the sound to predict.
+    named_so = path.endswith(".safetensors")
+    stump = f", or only a stump of one ({os.path.getsize(path)} bytes)" if named_so else ""
     raise ValueError(
-        f"{path!r} is not a model file of skaffect, or only a stump of one ({size} bytes); give "
-        "a file that save_model or `skaffect train` wrote."
+        f"{path!r} is not a model file of skaffect{stump}; give a file that save_model or "
+        "`skaffect train` wrote, whose name ends in .safetensors."
     ) from None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skaffect._whole_files import check_target
-from skaffect.persistence._card import check_card, describe
+from skaffect.persistence._card import check_card, describe, remember_card, warn_of_lost_card
 from skaffect.persistence._container import read_container, read_document, write_container
 
 _SUFFIX = ".safetensors"
@@ -33,7 +33,7 @@ def save_model(
     card : mapping of str to object, default=None
         What should be known about the model wherever it goes: the data it was trained on
         and their licence, the splits, metrics, notes. Plain JSON: text, numbers, lists
-        and mappings.
+        and mappings. A loaded model does not carry its own: give it again, as below.
 
     Raises
     ------
@@ -51,7 +51,8 @@ def save_model(
     UserWarning
         If a parameter is left behind and will be None in the loaded model: `callbacks` and
         a pipeline's `memory`, which are code or lead to it, the `cache` of features, a folder
-        of this machine, and a `random_state` that is a generator.
+        of this machine, and a `random_state` that is a generator. Also if the model was loaded
+        with a card and `card` is None.
 
     See Also
     --------
@@ -75,16 +76,22 @@ def save_model(
     >>> import os, tempfile
     >>> import numpy as np
     >>> from skaffect import LogFilterbank, load_model, read_model_card, save_model
-    >>> noise = np.random.RandomState(0).randn(8000)
+    >>> noise = np.random.RandomState(0).uniform(-1, 1, 8000)
     >>> model = LogFilterbank(normalize="corpus").fit([noise])
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "bands.safetensors")
-    ...     save_model(model, path, card={"data": "white noise", "licence": "CC0"})
-    ...     loaded = load_model(path)
-    ...     read_model_card(path)["card"]
-    {'data': 'white noise', 'licence': 'CC0'}
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = os.path.join(folder.name, "bands.safetensors")
+    >>> save_model(model, path, card={"data": "white noise", "licence": "CC0"})
+    >>> loaded = load_model(path)
     >>> bool((loaded.transform([noise])[0] == model.transform([noise])[0]).all())
     True
+
+    Training a loaded model anew may make its card untrue, so it is kept only where asked for:
+
+    >>> other = os.path.join(folder.name, "other.safetensors")
+    >>> save_model(loaded, other, card=read_model_card(path)["card"])
+    >>> read_model_card(other)["card"]
+    {'data': 'white noise', 'licence': 'CC0'}
+    >>> folder.cleanup()
     """
     # Imported late: reading a card must not cost TensorFlow's import.
     from sklearn.utils.validation import check_is_fitted
@@ -104,6 +111,7 @@ def save_model(
             UserWarning,
             stacklevel=2,
         )
+    warn_of_lost_card(model, card, stacklevel=2)
     document = {"card": describe(writer.classes, told), "model": description}
     write_container(path, document, writer.arrays)
 
@@ -123,7 +131,7 @@ def load_model(path: str | os.PathLike[str]) -> Any:
     Returns
     -------
     model : estimator
-        The fitted model.
+        The fitted model. Its card is not in it; :func:`read_model_card` reads it.
 
     Raises
     ------
@@ -167,6 +175,7 @@ def load_model(path: str | os.PathLike[str]) -> Any:
             f"{path!r} describes no model that this skaffect can build: {error} Get the file "
             "again from who made it, or upgrade skaffect."
         ) from error
+    remember_card(model, document.get("card"), path)
     return model
 
 
@@ -232,4 +241,9 @@ def _checked_source(path: Any) -> str:
         )
     if not os.access(path, os.R_OK):
         raise PermissionError(f"path is {path!r}, which may not be read; check its permissions.")
+    if os.path.getsize(path) == 0:
+        raise ValueError(
+            f"{path!r} is an empty file (0 bytes); copy or download it again, or save the model "
+            "anew."
+        )
     return path

@@ -11,7 +11,7 @@ from typing import Any
 
 from skaffect._version import __version__
 from skaffect._whole_files import check_target, whole_file
-from skaffect.persistence._card import check_card
+from skaffect.persistence._card import check_card, warn_of_lost_card
 
 _SUFFIX = ".onnx"
 
@@ -36,7 +36,7 @@ def export_onnx(
         replaced once the new one is complete.
     card : mapping of str to object, default=None
         What should be known about the model wherever it goes, as :func:`save_model` takes it:
-        data, licence, metrics, notes.
+        data, licence, metrics, notes. Of a loaded model give it again.
 
     Raises
     ------
@@ -51,6 +51,11 @@ def export_onnx(
         If `path` is a folder, or its folder is missing or may not be written to.
     sklearn.exceptions.NotFittedError
         If the model is not fitted.
+
+    Warns
+    -----
+    UserWarning
+        If the model was loaded with a card and `card` is None.
 
     See Also
     --------
@@ -130,6 +135,7 @@ def export_onnx(
     check_class(last, place)
     check_is_fitted(last)
     check_parts(last, place)
+    warn_of_lost_card(model, card, stacklevel=2)
     graph = build_graph(last)
     metadata = {
         "skaffect_version": __version__,

@@ -267,6 +267,12 @@ def test_paths_are_checked(tmp_path):
         read_model_card(tmp_path)
     with pytest.raises(TypeError, match="path must be a str"):
         load_model(3)
+    (tmp_path / "empty.safetensors").touch()
+    with pytest.raises(ValueError, match="empty.safetensors' is an empty file"):
+        load_model(tmp_path / "empty.safetensors")
+    soundfile.write(tmp_path / "a.wav", np.zeros(99), 16000)
+    with pytest.raises(ValueError, match="a.wav' is not a model file of skaffect; give a file"):
+        load_model(tmp_path / "a.wav")
 
 
 def last(node):
@@ -420,6 +426,21 @@ def test_a_card_that_is_not_plain_is_refused(card, error, message, tmp_path):
         save_model(AudioReader(), tmp_path / "m.safetensors", card=card)
     assert message in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loaded_model_does_not_lose_its_card_in_silence(tmp_path):
+    path, again = tmp_path / "reader.safetensors", tmp_path / "again.safetensors"
+    save_model(AudioReader(), path, card={"licence": "CC0"})
+    loaded = load_model(path)
+    with pytest.warns(UserWarning, match="with a card, and is written without one") as caught:
+        save_model(loaded, again)
+    assert caught[0].filename == __file__
+    assert f"card=read_model_card({str(path)!r})['card'] keeps it" in str(caught[0].message)
+    save_model(loaded, again, card=read_model_card(path)["card"])
+    assert read_model_card(again)["card"] == {"licence": "CC0"}
+    # Without a word: it is meant, or there is nothing to lose.
+    save_model(loaded, again, card={})
+    save_model(load_model(again), path)
 
 
 def test_a_card_is_read_without_tensorflow(tmp_path):

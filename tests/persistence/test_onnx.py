@@ -31,6 +31,8 @@ from skaffect import (
     band_weights,
     export_onnx,
     frame_weights,
+    load_model,
+    save_model,
 )
 
 TRAINING = {"epochs": 1, "random_state": 0}
@@ -395,6 +397,14 @@ def test_exporting_leaves_the_model_and_the_folder_as_they_are(emotion, waveform
     export_onnx(emotion, path)
     np.testing.assert_array_equal(emotion.predict_proba(waveforms), before)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_loaded_model_does_not_lose_its_card_in_silence(emotion, tmp_path):
+    save_model(emotion, tmp_path / "m.safetensors", card={"licence": "CC0"})
+    loaded = load_model(tmp_path / "m.safetensors")
+    with pytest.warns(UserWarning, match="with a card, and is written without one"):
+        export_onnx(loaded, tmp_path / "model.onnx")
+    export_onnx(loaded, tmp_path / "model.onnx", card={})
 
 
 # What is refused
