@@ -105,7 +105,7 @@ class ToneTrimmer(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
             finite floating-point samples; the message names its index.
         """
         self._check_parameters()
-        check_waveforms(self, X, reset=True)
+        check_waveforms(self, X, reset=True, stacklevel=3)
         return self
 
     def transform(self, X: Any) -> NDArray[Any]:
@@ -128,7 +128,7 @@ class ToneTrimmer(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
             As in `fit`; also if a waveform holds nothing but the tone.
         """
         self._check_parameters()
-        waveforms, stacked = check_waveforms(self, X, reset=False)
+        waveforms, stacked = check_waveforms(self, X, reset=False, stacklevel=3)
         trimmed = [self._trim(waveform, i) for i, waveform in enumerate(waveforms)]
         same = len({len(waveform) for waveform in trimmed}) == 1
         return collect(trimmed, stacked=True) if stacked and same else object_array(trimmed)

@@ -6,6 +6,7 @@ waveforms, windows, frames and landmarks.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from functools import partial
@@ -16,14 +17,12 @@ from numpy.typing import NDArray
 
 from skaffect._entries import check_entries, count_axes, list_entries, numeric_block
 from skaffect._entries import object_array as object_array
+from skaffect._full_scale import check_peak, peak_of, warn_of_loud
 from skaffect._stored_frames import StoredFrames
 from skaffect._windows import Frames as Frames
 from skaffect._windows import Windows as Windows
 from skaffect._windows import as_float32, as_numbers
 from skaffect._windows import check_context as check_context
-
-# Squares of larger samples would overflow on the way to a power spectrum.
-LARGEST_SAMPLE = 1e12
 
 
 class Utterances(NamedTuple):
@@ -34,15 +33,21 @@ class Utterances(NamedTuple):
 
 
 def check_waveforms(
-    estimator: Any, X: Any, *, reset: bool, check_path: Callable[[str, int], str] | None = None
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool,
+    check_path: Callable[[str, int], str] | None = None,
+    stacklevel: int = 4,
 ) -> Utterances:
     """Return waveforms as 1-D float32 arrays, naming the first entry that is not one.
 
     A numeric 2-D array follows scikit-learn's rules (its rows' length is remembered as
     ``n_features_in_`` and compared); a sequence of waveforms may hold any lengths.
 
-    Samples must lie in [-1, 1], so PCM integers are refused. Only a 2-D array of wider
-    integers than 16 bit is taken at face value, as scikit-learn's transformers take it.
+    Samples must lie in [-1, 1], so PCM integers are refused, also as floats. Only a 2-D array of
+    wider integers than 16 bit is taken at face value, as scikit-learn's transformers take it.
+    A warning, at `stacklevel`, tells of what is beyond and may be meant.
 
     Entries of a sequence may also be paths, if there is a `check_path`, which is called with
     each one and its index and returns it.
@@ -51,7 +56,9 @@ def check_waveforms(
         entries = list_entries(X)
         _forget_columns(estimator, reset=reset)
         check = partial(_check_recording, check_path=check_path)
-        return Utterances(check_entries(entries, check), False)
+        entries = check_entries(entries, check)
+        _check_samples(entries, stacklevel=stacklevel)
+        return Utterances(entries, stacked=False)
     if count_axes(block) > 2:
         raise ValueError(
             f"Expected waveforms, got an array of {count_axes(block)} dimensions. Give a list of "
@@ -60,8 +67,7 @@ def check_waveforms(
     if getattr(block, "dtype", None) in (np.int16, np.uint8):
         _refuse_integers("X", block.dtype)
     rows = _validated_rows(estimator, block, reset=reset)
-    for i, row in enumerate(rows):
-        _check_samples(row, i)
+    _check_samples(list(rows), stacklevel=stacklevel)
     return Utterances(list(rows), stacked=True)
 
 
@@ -174,9 +180,7 @@ def _check_waveform(entry: Any, i: int) -> Frames:
         )
     if samples.dtype.kind != "f":
         _refuse_integers(f"X[{i}]", samples.dtype)
-    waveform = as_float32(samples, f"X[{i}]")
-    _check_samples(waveform, i)
-    return waveform
+    return as_float32(samples, f"X[{i}]")
 
 
 def _check_window_entry(entry: Any, i: int) -> Windows | Frames:
@@ -230,15 +234,16 @@ def _refuse_integers(name: str, dtype: Any) -> None:
     )
 
 
-def _check_samples(waveform: Frames, i: int) -> None:
-    with np.errstate(invalid="ignore"):
-        # False for NaN too; two passes without a copy.
-        fits = waveform.max() <= LARGEST_SAMPLE and waveform.min() >= -LARGEST_SAMPLE
-    if not fits:
-        _check_finite(waveform, i)
-        raise ValueError(
-            f"X[{i}] has samples up to {np.abs(waveform).max():.3g}; scale it to [-1, 1]."
-        )
+def _check_samples(entries: list[str | Frames], *, stacklevel: int) -> None:
+    """Check that waveforms, paths left out, are finite and in [-1, 1], or nearly."""
+    peaks = {}
+    for i, entry in enumerate(entries):
+        if not isinstance(entry, str):
+            peaks[f"X[{i}]"] = peak = peak_of(entry)
+            if not math.isfinite(peak):
+                _check_finite(entry, i)
+            check_peak(peak, f"X[{i}]")
+    warn_of_loud(peaks, stacklevel=stacklevel + 1)
 
 
 def _check_finite(array: NDArray[Any], i: int) -> None:

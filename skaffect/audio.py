@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from typing import Any
@@ -14,6 +15,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 from skaffect._entries import check_entries, collect, list_entries, numeric_block
+from skaffect._full_scale import check_peak, peak_of
 from skaffect._parameters import check_integer
 from skaffect._sound_files import (
     INSTALL_PYAV,
@@ -58,7 +60,8 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
     -----
     Samples are scaled so that full scale is [-1, 1]. Floating-point samples pass
     unscaled, and nothing is clipped: floating-point arrays and files, lossy decoders
-    and the resampling of clipped sound may go beyond full scale.
+    and the resampling of clipped sound may go beyond full scale. What goes beyond
+    [-127, 127] holds integers that nobody scaled, and is refused.
 
     All of `X` is checked, and every path is looked up, before the first file is decoded.
     A file that ends before the length in its header is an error. Raw AMR and AAC, MPEG program
@@ -141,7 +144,8 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
             If `X` is a single path, or an entry is neither a path nor an array.
         ValueError
             If a file is empty, cut short, damaged or not sound, or if samples are
-            absent, not finite, of the wrong shape or of an unknown full scale.
+            absent, not finite, of the wrong shape, of an unknown full scale or integers
+            that were made floating-point unscaled.
         OSError
             If a file is missing (FileNotFoundError), a folder (IsADirectoryError) or
             not readable (PermissionError).
@@ -292,11 +296,13 @@ def warn_of_low_rates(
 def _checked(waveform: Samples, name: str) -> Samples:
     if waveform.size == 0:
         raise ValueError(f"{name} holds no samples; remove it.")
-    finite = np.isfinite(waveform)
-    if not finite.all():
+    peak = peak_of(waveform)
+    if not math.isfinite(peak):
+        finite = np.isfinite(waveform)
         first = int(np.argmin(finite))
         raise ValueError(
             f"{name} contains NaN or inf, first at sample {first} ({waveform[first]}); "
             "repair or remove it."
         )
+    check_peak(peak, name)
     return waveform

@@ -222,12 +222,20 @@ def test_unreadable_file_is_refused(wav: Path, monkeypatch: pytest.MonkeyPatch) 
         ([np.zeros(5), np.array([0, 1, np.nan])], ValueError, r"X\[1\].*first at sample 2 \(nan"),
         (np.array([[0, 1.0], [-np.inf, 0]]), ValueError, r"X\[1\].*first at sample 0 \(-inf"),
         ([np.array([0, 1e300])], ValueError, r"X\[0\] contains NaN or inf, first at sample 1"),
+        ([np.array([0, 3e4])], ValueError, r"X\[0\] .* up to 30000, .*waveform / 32768 where"),
     ],
 )
 def test_bad_arrays_are_named(X: Any, error: type[Exception], message: str) -> None:
     for read in (AudioReader().fit, AudioReader().transform):
         with pytest.raises(error, match=message):
             read(X)
+
+
+def test_a_file_of_unscaled_floats_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "loud.wav"
+    soundfile.write(path, np.array([0.0, 3e4]), 16000, subtype="FLOAT")
+    with pytest.raises(ValueError, match=r"X\[1\], '.*loud.wav', has samples up to 30000"):
+        AudioReader().transform([np.zeros(9), path])
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,10 @@ SHORT_ROWS = pytest.mark.filterwarnings(
     # The checks' rows are a few samples; that this is warned about is tested elsewhere.
     r"ignore:X\[\d+\] lasts .* padded with zeros:UserWarning"
 )
+LOUD_ROWS = pytest.mark.filterwarnings(
+    # The checks' rows reach some hundred; this warning, too, is tested elsewhere.
+    r"ignore:X\[\d+\] has samples up to:UserWarning"
+)
 
 
 class Case(NamedTuple):
@@ -121,7 +125,7 @@ CASES = [
             "check_classifiers_train": "its rows are waveforms of two samples, and absolute DFT "
             "values are the same for a waveform, its negative and its reverse",
         },
-        marks=[pytest.mark.slow],
+        marks=[pytest.mark.slow, LOUD_ROWS],
     ),
     Case(
         "DualAttentionDeviceClassifier",
@@ -129,17 +133,17 @@ CASES = [
         MINIBATCHES,
         marks=[pytest.mark.slow],
     ),
-    Case("LogFilterbank", LogFilterbank(), marks=[SHORT_ROWS]),
-    Case("LogFilterbank-corpus", LogFilterbank(normalize="corpus"), marks=[SHORT_ROWS]),
-    Case("MFSCWindower", MFSCWindower(), marks=[SHORT_ROWS]),
-    Case("MFSCWindower-corpus", MFSCWindower(normalize="corpus"), marks=[SHORT_ROWS]),
+    Case("LogFilterbank", LogFilterbank(), marks=[SHORT_ROWS, LOUD_ROWS]),
+    Case("LogFilterbank-corpus", LogFilterbank(normalize="corpus"), marks=[SHORT_ROWS, LOUD_ROWS]),
+    Case("MFSCWindower", MFSCWindower(), marks=[SHORT_ROWS, LOUD_ROWS]),
+    Case("MFSCWindower-corpus", MFSCWindower(normalize="corpus"), marks=[SHORT_ROWS, LOUD_ROWS]),
     Case(
         "SingleAttentionDeviceClassifier",
         SingleAttentionDeviceClassifier(**SMALL_ATTENTION),
         MINIBATCHES,
         marks=[pytest.mark.slow],
     ),
-    Case("ToneTrimmer", ToneTrimmer()),
+    Case("ToneTrimmer", ToneTrimmer(), marks=[LOUD_ROWS]),
 ]
 
 

@@ -78,7 +78,7 @@ def test_sequences_of_waveforms(wrap: Any) -> None:
     ],
 )
 def test_numeric_blocks_of_waveforms(wrap: Any) -> None:
-    rows = np.arange(12.0).reshape(3, 4)
+    rows = np.arange(12.0).reshape(3, 4) / 16
     model = Model()
     entries, stacked = check_waveforms(model, wrap(rows), reset=True)
     assert stacked
@@ -149,7 +149,9 @@ def test_what_no_step_takes(check: Any, X: Any, error: type[Exception], message:
         ([np.zeros(5), [0, np.nan]], ValueError, r"X\[1\] contains NaN.*position 1 \(nan\)"),
         ([np.zeros(5), [-np.inf, 0]], ValueError, r"X\[1\] contains.*position 0 \(-inf\)"),
         ([np.zeros(5), [0, 1e300]], ValueError, r"X\[1\] contains.*position 1 \(inf\)"),
-        ([np.zeros(5), [0, -1e13]], ValueError, r"X\[1\] has samples up to 1e\+13; scale it"),
+        ([np.zeros(5), [0, -1e13]], ValueError, r"X\[1\] has samples up to 1e\+13, and"),
+        ([np.zeros(5), [0, 128.0]], ValueError, r"X\[1\] .* 128, .*waveform / 32768 where"),
+        (np.full((2, 5), -32768.0), ValueError, r"X\[0\] .*up to 32768, .*waveform / 32768"),
         (np.array([[0, 1.0], [0, np.nan]]), ValueError, r"X\[1\] contains NaN.*position 1"),
         (np.array([[0, 1.0], [1e300, 0]]), ValueError, r"X\[1\] contains.*position 0 \(inf\)"),
         ([np.zeros(5), np.zeros(5, np.int16)], ValueError, r"X\[1\] holds int16.*AudioReader"),
@@ -175,8 +177,22 @@ def test_the_one_bad_waveform_of_a_thousand_is_named() -> None:
 
 @pytest.mark.parametrize("dtype", [np.int32, np.int64])
 def test_blocks_of_wide_integers_pass_as_they_are(dtype: Any) -> None:
-    entries, _ = check_waveforms(Model(), np.arange(6, dtype=dtype).reshape(2, 3), reset=True)
-    np.testing.assert_array_equal(entries, [[0, 1, 2], [3, 4, 5]])
+    entries, _ = check_waveforms(Model(), np.array([[0, 1, 2], [2, 1, -2]], dtype), reset=True)
+    np.testing.assert_array_equal(entries, [[0, 1, 2], [2, 1, -2]])
+
+
+def test_what_decoders_add_to_full_scale_passes() -> None:
+    check_waveforms(Model(), [np.array([0.5, -2.0]), np.array([1.5])], reset=True)
+
+
+@pytest.mark.parametrize("wrap", [list, np.stack])
+def test_loud_waveforms_are_warned_about_once(wrap: Any) -> None:
+    X = wrap([np.full(5, level) for level in (0.5, -5.0, 127.0)])
+    message = r"X\[1\] has samples up to 5, outside .*, and 1 other too"
+    with pytest.warns(UserWarning, match=message) as caught:
+        entries, _ = check_waveforms(Model(), X, reset=True, stacklevel=2)
+    assert [Path(warning.filename) for warning in caught] == [Path(__file__)]
+    np.testing.assert_array_equal(entries[1], np.full(5, -5.0))
 
 
 def test_windows_of_any_form() -> None:

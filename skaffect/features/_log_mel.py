@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._entries import collect
+from skaffect._full_scale import peak_of, warn_of_loud
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms
@@ -72,8 +73,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
-            if any file was recorded at a rate below `sr`.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
+            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
         """
         recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
@@ -107,8 +108,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
-            if any file was recorded at a rate below `sr`.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
+            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
         """
         check_is_fitted(self)
         recordings, recipe, folder = self._check(X, reset=False)
@@ -142,8 +143,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         Warns
         -----
         UserWarning
-            Once, if any waveform is shorter than one frame, unless ``short="error"``; and
-            if any file was recorded at a rate below `sr`.
+            Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
+            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
         """
         recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
@@ -248,6 +249,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         files = [i for i, entry in enumerate(recordings.entries) if isinstance(entry, str)]
         if folder is None or recordings.stacked:
             waveforms = read_waveforms(recordings.entries, self.sr, stacklevel=5)
+            warn_of_loud({f"X[{i}]": peak_of(waveforms[i]) for i in files}, stacklevel=3)
             self._check_lengths({i: len(waveforms[i]) for i in files}, recipe.plan.win_length)
             # One after the other as they are asked for; threads share the waveforms.
             parallel = Parallel(self.n_jobs, require="sharedmem", return_as="generator")

@@ -14,7 +14,7 @@ from skaffect.emotion import DERNClassifier, leading_two
 from skaffect.streaming._frames import RowWindows
 from skaffect.streaming._model import check_live, live_steps
 from skaffect.streaming._posteriors import FramePosteriors
-from skaffect.streaming._stream import Stream
+from skaffect.streaming._stream import Stream, spanned
 from skaffect.streaming._votes import RunningVotes
 
 
@@ -43,19 +43,26 @@ class EmotionFrames(NamedTuple):
     >>> import numpy as np
     >>> from skaffect import EmotionFrames
     >>> frames = EmotionFrames(
-    ...     times=np.array([0.0125]),
-    ...     posteriors=np.array([[0.2, 0.8]], dtype=np.float32),
-    ...     emotions=np.array([["sad", "angry"]]),
-    ...     shares=np.array([[1.0, 0.0]]),
+    ...     times=np.array([0.0125, 0.0225]),
+    ...     posteriors=np.array([[0.2, 0.8], [0.6, 0.4]], dtype=np.float32),
+    ...     emotions=np.array([["sad", "angry"], ["angry", "sad"]]),
+    ...     shares=np.array([[1.0, 0.0], [0.5, 0.5]]),
     ... )
-    >>> len(frames.times)
-    1
+    >>> frames  # at its end
+    EmotionFrames(2 frames, 0.01 to 0.02 s, angry 50 %, sad 50 %)
+    >>> frames.posteriors.shape
+    (2, 2)
     """
 
     times: NDArray[np.float64]
     posteriors: NDArray[np.float32]
     emotions: NDArray[Any]
     shares: NDArray[np.float64]
+
+    def __repr__(self) -> str:
+        last = zip(self.emotions[-1:].ravel(), self.shares[-1:].ravel(), strict=True)
+        leading = [f", {emotion} {100 * share:.0f} %" for emotion, share in last if share > 0]
+        return f"{type(self).__name__}({spanned(self.times)}{''.join(leading)})"
 
 
 class EmotionStream(Stream):
@@ -124,8 +131,8 @@ class EmotionStream(Stream):
     >>> answer = stream.feed(speech.data[0][:1600])  # 0.1 s hold 8 frames, 7 are ahead
     >>> answer.times, answer.posteriors.shape
     (array([0.0125]), (1, 2))
-    >>> len(stream.finish().times)
-    8
+    >>> stream.finish()
+    EmotionFrames(8 frames, 0.02 to 0.09 s, ...)
     """
 
     def __init__(self, model: Any, *, segment_seconds: float = 1.0) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skaffect._utterances import Frames
+from skaffect._words import counted
 from skaffect.animation import DSRNRegressor, EmotionConditionedRegressor, ShapeTargetRegressor
 from skaffect.emotion import DERNClassifier
 from skaffect.features import MFSCWindower
 from skaffect.streaming._frames import RowWindows
 from skaffect.streaming._mixture import RunningMixture
 from skaffect.streaming._model import check_live, check_window_shape, live_steps
-from skaffect.streaming._stream import Stream
+from skaffect.streaming._stream import Stream, spanned
 from skaffect.streaming._weights import FixedWeights, HeardWeights
 
 
@@ -38,12 +39,19 @@ class FaceFrames(NamedTuple):
     >>> import numpy as np
     >>> from skaffect import FaceFrames
     >>> frames = FaceFrames(times=np.array([0.0125]), faces=np.zeros((1, 36, 2), np.float32))
+    >>> frames
+    FaceFrames(1 frame, 0.01 s, 36 landmarks)
     >>> frames.faces.shape
     (1, 36, 2)
     """
 
     times: NDArray[np.float64]
     faces: NDArray[np.float32]
+
+    def __repr__(self) -> str:
+        kind = "landmark" if self.faces.ndim == 3 else "shape parameter"
+        what = counted(self.faces.shape[1], kind)
+        return f"{type(self).__name__}({spanned(self.times)}, {what})"
 
 
 class FaceStream(Stream):

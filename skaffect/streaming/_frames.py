@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import os
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from skaffect._utterances import LARGEST_SAMPLE, Frames
+from skaffect._full_scale import check_peak, peak_of
+from skaffect._utterances import Frames
 from skaffect.features import MFSCWindower
 from skaffect.features._mel import frame_energies, log_energies, preemphasised
 from skaffect.features._recipe import LogMel
@@ -85,26 +88,48 @@ class RowWindows:
         return sliding_window_view(held, self._context, axis=0)
 
 
-def checked_samples(samples: ArrayLike) -> Frames:
-    """Return mono floating-point samples in float32, or raise."""
+def checked_samples(samples: ArrayLike, sr: int) -> tuple[Frames, float]:
+    """Return mono floating-point samples in float32 and the largest of them, or raise."""
+    if isinstance(samples, str | os.PathLike):
+        raise TypeError(
+            f"A stream takes samples, got the path {samples!r}; read the file, as in "
+            f"AudioReader(sr={sr}).transform([path])[0], and feed that waveform, whole or in "
+            "pieces."
+        )
+    if isinstance(samples, bytes | bytearray):
+        raise TypeError(
+            f"A stream takes an array of samples, got {type(samples).__name__}; of 16-bit PCM "
+            "np.frombuffer(data, np.int16) / 32768 makes one."
+        )
     array: NDArray[Any] = np.asarray(samples)
+    if array.ndim == 0:
+        raise TypeError(
+            "A stream takes an array of samples, of shape (n_times,), got "
+            f"{type(samples).__name__}."
+        )
     if array.ndim != 1:
+        axis = int(array.shape[0] >= array.shape[-1])  # there are fewer channels than samples
         raise ValueError(
             f"samples must be mono, of shape (n_times,), got shape {array.shape}; average the "
-            "channels."
+            f"channels, as in samples.mean(axis={axis})."
         )
-    if array.dtype.kind != "f":
+    if array.dtype.kind in "iu":
         raise ValueError(
             f"samples must be floating-point numbers in [-1, 1], got {array.dtype}; divide PCM by "
             "its full scale, as in samples / 32768 for int16."
         )
+    if array.dtype.kind != "f":
+        raise ValueError(
+            f"samples must be floating-point numbers in [-1, 1], got an array of {array.dtype}."
+        )
     with np.errstate(over="ignore"):  # to infinity, which is found below
         waveform = array.astype(np.float32, copy=False)
-    fits = np.abs(waveform) <= LARGEST_SAMPLE  # false for NaN too
-    if not fits.all():
-        first = int(np.argmin(fits))
+    peak = peak_of(waveform)
+    if not math.isfinite(peak):
+        first = int(np.argmin(np.isfinite(waveform)))
         raise ValueError(
             f"samples must be finite and lie in [-1, 1], but samples[{first}] is {array[first]}; "
             "repair or scale them."
         )
-    return waveform
+    check_peak(peak, "What was fed")
+    return waveform, peak

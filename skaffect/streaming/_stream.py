@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from skaffect._full_scale import LOUDEST, warn_of_loud
 from skaffect._utterances import Frames
+from skaffect._words import counted
 from skaffect.features import MFSCWindower
 from skaffect.streaming._frames import FrameRows, checked_samples
 
@@ -24,7 +26,7 @@ class Stream:
         self._hop_seconds = plan.hop_length / windower.sr
         self._first_centre = plan.win_length / windower.sr / 2
         self._n_answered = 0
-        self._finished = False
+        self._finished = self._warned = False
         self.sr = windower.sr
         self.delay_seconds = n_ahead * self._hop_seconds
 
@@ -44,13 +46,22 @@ class Stream:
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             If the samples are not such; the stream then goes on as if they had not come.
         RuntimeError
             If the stream is finished.
+
+        Warns
+        -----
+        UserWarning
+            Once a stream, if any sample lies beyond [-2, 2].
         """
         self._check_open()
-        return self._answer(self._rows.push(checked_samples(samples)), last=False)
+        waveform, peak = checked_samples(samples, self.sr)
+        if not self._warned and peak > LOUDEST:
+            self._warned = True
+            warn_of_loud({"What was fed": peak}, stacklevel=2)
+        return self._answer(self._rows.push(waveform), last=False)
 
     def finish(self) -> Any:
         """End the utterance and answer the frames that were waiting for more sound.
@@ -88,3 +99,11 @@ class Stream:
                 f"This {type(self).__name__} is finished, for a stream is one utterance; make "
                 "another one for the next."
             )
+
+
+def spanned(times: NDArray[np.float64]) -> str:
+    """Return how many frames have these centres, and from when to when, in words."""
+    if len(times) == 0:
+        return "no frames"
+    start, stop = f"{times[0]:.2f}", f"{times[-1]:.2f}"
+    return f"{counted(len(times), 'frame')}, {start if start == stop else f'{start} to {stop}'} s"

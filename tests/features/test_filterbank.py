@@ -245,6 +245,18 @@ def test_bad_waveforms(method: str, X: Any, error: type[Exception], message: str
         getattr(LogFilterbank(), method)(X)
 
 
+def test_loud_waveforms_and_files_are_warned_about(tmp_path: Path) -> None:
+    import soundfile
+
+    loud = noise(level=1.0)
+    path = tmp_path / "loud.wav"
+    soundfile.write(path, loud, 16000, subtype="FLOAT")
+    for X in ([noise(), loud], [noise(), path]):
+        with pytest.warns(UserWarning, match=r"X\[1\] has samples up to [34]\.") as caught:
+            LogFilterbank().fit_transform(X)
+        assert [Path(warning.filename) for warning in caught] == [Path(__file__)]
+
+
 @pytest.mark.parametrize("method", ["fit", "fit_transform"])
 def test_labels_are_counted(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LogFilterbank, "_utterances", lambda *_: pytest.fail("computed"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -91,6 +93,21 @@ def test_nothing_fed_nothing_answered(emotion_model: Any) -> None:
         assert answer.emotions.shape == answer.shares.shape == (0, 2)
 
 
+def test_answers_print_in_a_line(emotion_model: Any, speech: Any) -> None:
+    stream = EmotionStream(emotion_model)
+    assert repr(stream.feed([])) == "EmotionFrames(no frames)"
+    assert re.fullmatch(
+        r"EmotionFrames\(1 frame, 0.01 s, (angry|happy|sad) 100 %\)",
+        repr(stream.feed(speech[0][:1600])),
+    )
+    answer = stream.feed(speech[0][1600:32000])
+    (first, second), (most, less) = answer.emotions[-1], 100 * answer.shares[-1]
+    rest = f", {second} {less:.0f} %" if less else ""
+    assert repr(answer) == f"EmotionFrames(190 frames, 0.02 to 1.91 s, {first} {most:.0f} %{rest})"
+    assert len(answer) == 4  # a tuple as before
+    assert answer[0] is answer.times
+
+
 def test_refused_samples_leave_the_stream_as_it_was(
     emotion_model: Any, speech: Any, play: Any
 ) -> None:
@@ -101,6 +118,15 @@ def test_refused_samples_leave_the_stream_as_it_was(
     rest = play(stream, speech[0][3000:], [])
     live = np.concatenate([start.posteriors, rest.posteriors])
     np.testing.assert_allclose(live, offline(emotion_model, speech[0]), atol=1e-5)
+
+
+def test_loud_samples_are_warned_of_once_a_stream(emotion_model: Any, speech: Any) -> None:
+    stream = EmotionStream(emotion_model)
+    stream.feed(np.full(160, 2.0))  # what decoders may add to full scale
+    with pytest.warns(UserWarning, match="What was fed has samples up to 5, outside") as caught:
+        stream.feed(np.full(160, -5.0))
+    assert [Path(warning.filename) for warning in caught] == [Path(__file__)]
+    stream.feed(np.full(160, -6.0))  # without a word: warnings are errors here
 
 
 def test_a_finished_stream_takes_no_more(emotion_model: Any) -> None:

@@ -139,6 +139,17 @@ def test_nothing_fed_nothing_answered(face_model: Any, landmark_cascade: Any) ->
     assert [stream.feed([]).faces.shape, stream.finish().faces.shape] == [(0, 8, 2), (0, 8, 2)]
 
 
+def test_answers_print_in_a_line(face_model: Any, landmark_cascade: Any, speech: Any) -> None:
+    stream = FaceStream(face_model)
+    assert repr(stream.feed([])) == "FaceFrames(no frames, 3 shape parameters)"
+    assert (
+        repr(stream.feed(speech[0][:16000]))
+        == "FaceFrames(89 frames, 0.01 to 0.89 s, 3 shape parameters)"
+    )
+    answer = FaceStream(landmark_cascade, emotion="sad").feed(speech[0][:16000])
+    assert repr(answer) == "FaceFrames(89 frames, 0.01 to 0.89 s, 8 landmarks)"
+
+
 def test_a_finished_stream_takes_no_more(face_model: Any) -> None:
     stream = FaceStream(face_model)
     stream.finish()

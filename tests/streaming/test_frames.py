@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,23 +84,34 @@ def test_windows_are_those_of_all_rows(context: int, sizes: list[int]) -> None:
 
 
 def test_samples_become_float32() -> None:
-    assert checked_samples([0.5, -0.25]).dtype == np.float32
-    assert checked_samples([]).shape == (0,)
+    waveform, peak = checked_samples([0.5, -0.75], 16000)
+    assert (waveform.dtype, peak) == (np.float32, 0.75)
+    waveform, peak = checked_samples([], 16000)
+    assert (waveform.shape, peak) == ((0,), 0.0)
 
 
 @pytest.mark.parametrize(
     ("samples", "message"),
     [
-        (0.5, r"must be mono, of shape \(n_times,\), got shape \(\)"),
-        (np.zeros((4, 2)), "average the channels"),
+        (None, r"takes an array of samples, of shape \(n_times,\), got NoneType"),
+        (0.5, r"takes an array of samples, of shape \(n_times,\), got float"),
+        (b"\0\0", r"got bytes; of 16-bit PCM np.frombuffer\(data, np.int16\) / 32768"),
+        (Path("talk.wav"), r"got the path .*talk.wav"),
+        (
+            "talk.wav",
+            r"got the path 'talk.wav'; .*AudioReader\(sr=8000\).transform\(\[path\]\)\[0\]",
+        ),
+        (np.zeros((4, 2)), r"average the channels, as in samples.mean\(axis=1\)"),
+        (np.zeros((2, 4)), r"average the channels, as in samples.mean\(axis=0\)"),
+        ([0.0, None], "must be floating-point .* got an array of object"),
         (np.zeros(4, np.int16), "got int16; divide PCM by its full scale"),
-        ("speech.wav", "must be mono"),
         (np.array(["a"]), "must be floating-point"),
         ([0.0, np.nan], r"must be finite and lie in \[-1, 1\], but samples\[1\] is nan"),
         ([0.0, 0.0, -np.inf], r"samples\[2\] is -inf"),
         ([1e200], r"samples\[0\] is 1e\+200"),
+        ([0.0, -32768.0], "What was fed has samples up to 32768, .*waveform / 32768 where"),
     ],
 )
 def test_other_samples_are_refused(samples: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        checked_samples(samples)
+    with pytest.raises((TypeError, ValueError), match=message):
+        checked_samples(samples, 8000)
