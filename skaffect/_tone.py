@@ -103,6 +103,11 @@ class ToneTrimmer(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         TypeError, ValueError
             If a parameter is outside its range, or an entry of `X` is not a waveform of
             finite floating-point samples; the message names its index.
+
+        Warns
+        -----
+        UserWarning
+            Once, if any sample lies beyond [-2, 2].
         """
         self._check_parameters()
         check_waveforms(self, X, reset=True, stacklevel=3)
@@ -126,6 +131,11 @@ class ToneTrimmer(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
         ------
         TypeError, ValueError
             As in `fit`; also if a waveform holds nothing but the tone.
+
+        Warns
+        -----
+        UserWarning
+            Once, if any sample lies beyond [-2, 2].
         """
         self._check_parameters()
         waveforms, stacked = check_waveforms(self, X, reset=False, stacklevel=3)
