@@ -51,4 +51,4 @@ def _helps() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_help(PAGE.read_text()))
+    PAGE.write_text(with_help(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -12,7 +12,8 @@ from skaffect._words import counted
 
 # Lossy decoders and resampling go beyond full scale, though never as far.
 LOUDEST = 2.0
-# What was scaled to a spread of one reaches some tens; 8-bit integers, the smallest, reach 128.
+# What was scaled to a spread of one reaches some tens; integers of 16 bit, unless they are very
+# quiet, lie far beyond.
 LARGEST = 127.0
 
 

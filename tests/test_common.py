@@ -47,7 +47,7 @@ SHORT_ROWS = pytest.mark.filterwarnings(
     r"ignore:X\[\d+\] lasts .* padded with zeros:UserWarning"
 )
 LOUD_ROWS = pytest.mark.filterwarnings(
-    # The checks' rows reach some hundred; this warning, too, is tested elsewhere.
+    # The checks' rows reach 105; this warning, too, is tested elsewhere.
     r"ignore:X\[\d+\] has samples up to:UserWarning"
 )
 

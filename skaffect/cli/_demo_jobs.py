@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -88,7 +89,10 @@ def _read(folder: Path) -> Bunch:
     if any(folder.glob("Actor_*")):
         corpus = load_ravdess(folder)
     else:
-        corpus = load_corpus(folder, "{speaker}/{emotion}_*", target="emotion")
+        with warnings.catch_warnings():
+            # The emotion comes first, whatever other underscores a name has.
+            warnings.filterwarnings("ignore", r"The pattern .* in more than one way", UserWarning)
+            corpus = load_corpus(folder, "{speaker}/{emotion}_*", target="emotion")
     AudioReader().fit(corpus.data)  # names those that are missing or empty
     return corpus
 

@@ -160,7 +160,11 @@ def all_learnt(evaluation: Evaluation) -> dict[str, Learnt]:
     """Return how much each network has learnt, the mean over folds."""
     (of_system,) = evaluation.result.observations.values()
     folds = [observed["learnt"] for observed in of_system[evaluation.job.condition].values()]
-    means = {name: np.mean([fold[name] for fold in folds], axis=0).tolist() for name in folds[0]}
+    names = dict.fromkeys(name for fold in folds for name in fold)
+    means = {
+        name: np.mean([fold[name] for fold in folds if name in fold], axis=0).tolist()
+        for name in names
+    }
     return {name: Learnt(mean[0], mean[1], round(mean[2])) for name, mean in means.items()}
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, delayed
 
+from skaffect._full_scale import peak_of
 from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Frames
 from skaffect._whole_files import whole_file
@@ -18,7 +19,7 @@ from skaffect.features._recipe import LogMel, LogMelRecipe
 from skaffect.features._statistics import BandStatistics
 
 # In every key: another number has all files computed anew.
-_FORMAT = 1
+_FORMAT = 2
 
 Recording = str | Frames
 
@@ -29,6 +30,7 @@ class StoredUtterance(NamedTuple):
     log_mel: LogMel
     recorded_hz: int
     n_times: int
+    peak: float
 
 
 def stored_utterances(
@@ -105,8 +107,8 @@ def _compute(recording: Recording, i: int, path: str, recipe: LogMelRecipe) -> N
     n_active, mean, variance = computed.statistics()
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with whole_file(path) as draft, open(draft, "wb") as file:
-        counts = np.array([recorded_hz, len(waveform), n_active])
-        for array in (counts, active, mean, variance, frames):
+        facts = np.array([recorded_hz, len(waveform), n_active, peak_of(waveform)])
+        for array in (facts, active, mean, variance, frames):
             np.save(file, array, allow_pickle=False)
 
 
@@ -114,7 +116,7 @@ def _look_up(path: str) -> StoredUtterance | None:
     """Return what `_compute` wrote there, None if there is nothing."""
     try:
         with open(path, "rb") as file:
-            counts, active, mean, variance = (np.load(file, allow_pickle=False) for _ in range(4))
+            facts, active, mean, variance = (np.load(file, allow_pickle=False) for _ in range(4))
             np.lib.format.read_magic(file)
             (n_frames, n_bands), _, dtype = np.lib.format.read_array_header_1_0(file)
             offset, size = file.tell(), os.fstat(file.fileno()).st_size
@@ -124,10 +126,10 @@ def _look_up(path: str) -> StoredUtterance | None:
         raise ValueError(f"{path!r} in the cache is damaged; remove it. {error}") from error
     if size != offset + dtype.itemsize * n_frames * n_bands:
         raise ValueError(f"{path!r} in the cache is damaged, its size is wrong; remove it.")
-    recorded_hz, n_times, n_active = counts.tolist()
+    recorded_hz, n_times, n_active = facts[:3].astype(int).tolist()
     log_mel = LogMel(
         StoredFrames(path, offset, (n_frames, n_bands)),
         active,
         BandStatistics(n_active, mean, variance),
     )
-    return StoredUtterance(log_mel, recorded_hz, n_times)
+    return StoredUtterance(log_mel, recorded_hz, n_times, float(facts[3]))

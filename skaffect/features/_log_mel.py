@@ -74,7 +74,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         -----
         UserWarning
             Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
-            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
+            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2]. Files
+            are read here with ``normalize="corpus"`` alone.
         """
         recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
@@ -256,6 +257,7 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
             return parallel(delayed(recipe.compute)(waveform) for waveform in waveforms)
         stored = stored_utterances(recordings.entries, folder, recipe, n_jobs=self.n_jobs)
         self._check_lengths({i: stored[i].n_times for i in files}, recipe.plan.win_length)
+        warn_of_loud({f"X[{i}]": stored[i].peak for i in files}, stacklevel=3)
         low = {i: stored[i].recorded_hz for i in files if stored[i].recorded_hz < self.sr}
         if low:
             warn_of_low_rates(low, recordings.entries, self.sr, stacklevel=4)

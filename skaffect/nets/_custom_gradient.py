@@ -13,7 +13,8 @@ def release_with_graph(answer: Any) -> Any:
 
     TensorFlow registers every such gradient for good, and with it the graph: 33 MB for each
     dual attention network that was trained. Here the graph itself keeps the gradient, and what
-    is registered looks there.
+    is registered looks there. Asking for the gradient once the graph has gone fails, as does
+    asking for it in another process.
 
     Parameters
     ----------
@@ -28,15 +29,17 @@ def release_with_graph(answer: Any) -> Any:
     graph = getattr(answer, "graph", None)  # eager tensors and other backends have none
     if graph is None:
         return answer
-    from tensorflow.python.framework import ops
-
     # Nothing public takes a gradient out. Where these names have changed it stays, as it would.
-    registered = getattr(getattr(ops, "gradient_registry", None), "_registry", {})
-    name = answer.op.get_attr("_gradient_op_type").decode()
-    entry = registered.get(name, {})
-    if "type" not in entry:
+    try:
+        from tensorflow.python.framework import ops
+
+        registered = ops.gradient_registry._registry
+        name = answer.op.get_attr("_gradient_op_type").decode()
+        entry = registered[name]
+        gradient = entry["type"]
+    except (ImportError, AttributeError, KeyError, TypeError, ValueError):
         return answer
-    _kept_by(graph)[name] = entry["type"]
+    _kept_by(graph)[name] = gradient
     of_graph = weakref.ref(graph)
     registered[name] = {
         **entry,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import platform
 import warnings
 from collections.abc import Mapping, Sequence
@@ -75,15 +76,21 @@ def remember_card(model: Any, card: Any, path: str) -> None:
         _LOADED_WITH_CARD[model] = path
 
 
-def warn_of_lost_card(model: Any, card: Any, *, stacklevel: int) -> None:
-    """Warn if a model that was loaded with a card is written with none."""
-    if card is None and (path := _LOADED_WITH_CARD.get(model)):
-        warnings.warn(
-            f"This model was loaded from {path!r} with a card, and is written without one: "
-            f"card=read_model_card({path!r})['card'] keeps it, card={{}} leaves it out.",
-            UserWarning,
-            stacklevel=stacklevel + 1,
+def check_card_is_kept(model: Any, card: Any, target: str, *, stacklevel: int) -> None:
+    """Warn if a model that was loaded with a card is written with none, raise where it lies."""
+    path = _LOADED_WITH_CARD.get(model)
+    if card is not None or path is None:
+        return
+    ways = f"card=read_model_card({path!r})['card'] keeps it, card={{}} leaves it out."
+    if os.path.exists(target) and os.path.exists(path) and os.path.samefile(target, path):
+        raise ValueError(
+            f"path is {target!r}, whose model has a card that would be lost with the file: {ways}"
         )
+    warnings.warn(
+        f"This model was loaded from {path!r} with a card, and is written without one: {ways}",
+        UserWarning,
+        stacklevel=stacklevel + 1,
+    )
 
 
 def _plain(value: Any, place: str) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skaffect._whole_files import check_target
-from skaffect.persistence._card import check_card, describe, remember_card, warn_of_lost_card
+from skaffect.persistence._card import check_card, check_card_is_kept, describe, remember_card
 from skaffect.persistence._container import read_container, read_document, write_container
 
 _SUFFIX = ".safetensors"
@@ -52,7 +52,7 @@ def save_model(
         If a parameter is left behind and will be None in the loaded model: `callbacks` and
         a pipeline's `memory`, which are code or lead to it, the `cache` of features, a folder
         of this machine, and a `random_state` that is a generator. Also if the model was loaded
-        with a card and `card` is None.
+        with a card and `card` is None; of a copy or a part of it that is not known.
 
     See Also
     --------
@@ -111,7 +111,7 @@ def save_model(
             UserWarning,
             stacklevel=2,
         )
-    warn_of_lost_card(model, card, stacklevel=2)
+    check_card_is_kept(model, card, path, stacklevel=2)
     document = {"card": describe(writer.classes, told), "model": description}
     write_container(path, document, writer.arrays)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from skaffect._version import __version__
 from skaffect._whole_files import check_target, whole_file
-from skaffect.persistence._card import check_card, warn_of_lost_card
+from skaffect.persistence._card import check_card, check_card_is_kept
 
 _SUFFIX = ".onnx"
 
@@ -135,7 +135,7 @@ def export_onnx(
     check_class(last, place)
     check_is_fitted(last)
     check_parts(last, place)
-    warn_of_lost_card(model, card, stacklevel=2)
+    check_card_is_kept(model, card, path, stacklevel=2)
     graph = build_graph(last)
     metadata = {
         "skaffect_version": __version__,

@@ -242,8 +242,8 @@ class Report:
         caption : str
             What is to be seen and heard.
         narrow : str, os.PathLike or None, default=None
-            The same for windows of less than 768 px, such as a film of several faces that
-            :func:`animate` has ``stacked``; None shows `path` in all.
+            The same for upright windows as narrow as a telephone's, such as a film of several
+            faces that :func:`animate` has ``stacked``; None shows `path` in all.
 
         Returns
         -------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from skaffect._words import counted
 from skaffect.report._run_results import RunResults
 
 Rows = list[dict[str, Any]]
@@ -117,17 +118,20 @@ def shared_words(results: RunResults, told: Told) -> str:
 
 def _shared(results: RunResults, told: Told, name: str) -> str:
     are_shared: list[bool] = []
+    n_untold = 0
     for condition, folds in results.members.items():
         value = told.get(condition, {}).get(name, {})
         for members in folds.values():
             heard = {value[item] for item in members["train"] if item in value}
-            asked = (item for items in members["parts"].values() for item in items)
+            asked = [item for items in members["parts"].values() for item in items]
             are_shared += [value[item] in heard for item in asked if item in value]
+            n_untold += sum(item not in value for item in asked)
+    untold = f" Of {counted(n_untold, 'utterance')} it is not told." if n_untold else ""
     if not any(are_shared):
-        return f"No `{name}` that is asked was trained on, in any fold."
+        return f"No `{name}` that is asked was trained on, in any fold.{untold}"
     return (
         f"Of {len(are_shared)} utterances that are asked, {sum(are_shared)} have a `{name}` that "
-        "was trained on as well: the figures say little of other ones."
+        f"was trained on as well: the figures say little of other ones.{untold}"
     )
 
 

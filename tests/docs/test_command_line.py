@@ -23,7 +23,7 @@ def writer(monkeypatch):
 
 
 def test_the_page_says_what_the_commands_say(writer):
-    page = writer.PAGE.read_text()
+    page = writer.PAGE.read_text(encoding="utf-8")
     # Words, for versions of Python break lines differently.
     assert page.split() == writer.with_help(page).split(), (
         "run `python docs/_command_line.py`, which writes the commands' help into the page"
@@ -31,7 +31,7 @@ def test_the_page_says_what_the_commands_say(writer):
 
 
 def test_every_option_is_readable_without_a_build(writer):
-    page = writer.PAGE.read_text()
+    page = writer.PAGE.read_text(encoding="utf-8")
     assert ".. include::" not in page
     for words in (
         "skaffect demo\n~~~",

@@ -24,6 +24,7 @@ from skaffect import (
     MFSCWindower,
 )
 from skaffect._stored_frames import StoredFrames
+from skaffect.audio import read_waveform
 from skaffect.features._recipe import LogMelRecipe
 
 KINDS = {"frames": LogFilterbank, "windows": MFSCWindower}
@@ -191,7 +192,8 @@ def test_files_of_the_cache_are_plain_arrays(paths: list[str], tmp_path: Path) -
     with open(windows.frames.path, "rb") as file:
         arrays = [np.load(file) for _ in range(5)]
     np.testing.assert_array_equal(arrays[-1], windows.frames)
-    assert arrays[0].tolist() == [16000, 8000, windows.active.sum()]
+    peak = np.abs(read_waveform(paths[0], 0, 16000)[0]).max()
+    assert arrays[0].tolist() == [16000, 8000, windows.active.sum(), peak]
 
 
 @pytest.mark.parametrize("cache", ["cache", None])

@@ -251,9 +251,12 @@ def test_loud_waveforms_and_files_are_warned_about(tmp_path: Path) -> None:
     loud = noise(level=1.0)
     path = tmp_path / "loud.wav"
     soundfile.write(path, loud, 16000, subtype="FLOAT")
-    for X in ([noise(), loud], [noise(), path]):
-        with pytest.warns(UserWarning, match=r"X\[1\] has samples up to [34]\.") as caught:
-            LogFilterbank().fit_transform(X)
+    cache = tmp_path / "cache"
+    # What is there already warns as well.
+    for X, folder in ([noise(), loud], None), *2 * (([noise(), path], cache),), ([path], None):
+        with pytest.warns(UserWarning, match=r"has samples up to [34]\.") as caught:
+            LogFilterbank(cache=folder).fit_transform(X)
+        assert str(caught[0].message).startswith(f"X[{len(X) - 1}] ")
         assert [Path(warning.filename) for warning in caught] == [Path(__file__)]
 
 

@@ -56,6 +56,26 @@ def test_graphs_go_with_their_gradients() -> None:
     assert registered() <= before
 
 
+def test_another_tensorflow_s_names_leave_the_gradient_where_it_is(monkeypatch) -> None:
+    from tensorflow.python.framework import ops
+
+    class Renamed:
+        registry = ops.gradient_registry
+
+        def __getattr__(self, name: str) -> object:
+            if name == "_registry":
+                raise AttributeError(name)
+            return getattr(self.registry, name)
+
+    expected = slopes_of(tf.function(loss), drawn())
+    before = registered()
+    monkeypatch.setattr(ops, "gradient_registry", Renamed())
+    traced = tf.function(loss)
+    for slope, as_before in zip(slopes_of(traced, drawn()), expected, strict=True):
+        np.testing.assert_array_equal(slope, as_before)
+    assert registered() - before
+
+
 def test_a_traced_gradient_is_the_eager_one() -> None:
     # Of a traced function under a tape, TensorFlow asks what is registered.
     for eager, traced in zip(

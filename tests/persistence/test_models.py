@@ -438,6 +438,10 @@ def test_a_loaded_model_does_not_lose_its_card_in_silence(tmp_path):
     assert f"card=read_model_card({str(path)!r})['card'] keeps it" in str(caught[0].message)
     save_model(loaded, again, card=read_model_card(path)["card"])
     assert read_model_card(again)["card"] == {"licence": "CC0"}
+    # Where the card lies it would be lost before anybody could keep it.
+    with pytest.raises(ValueError, match="a card that would be lost with the file: card=read"):
+        save_model(loaded, path)
+    assert read_model_card(path)["card"] == {"licence": "CC0"}
     # Without a word: it is meant, or there is nothing to lose.
     save_model(loaded, again, card={})
     save_model(load_model(again), path)

@@ -34,7 +34,8 @@ MEMBERS = {
         # Of whom nothing is told.
         (
             {"session": {"a": "01", "c": "01"}},
-            "Of 2 utterances that are asked, 2 have a `session` that was trained on as well: the",
+            "Of 2 utterances that are asked, 2 have a `session` that was trained on as well: the "
+            "figures say little of other ones. Of 2 utterances it is not told.",
         ),
     ],
 )
