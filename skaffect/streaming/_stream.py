@@ -12,6 +12,7 @@ from skaffect._utterances import Frames
 from skaffect._words import counted
 from skaffect.features import MFSCWindower
 from skaffect.streaming._frames import FrameRows, checked_samples
+from skaffect.streaming._one_thread import one_thread
 
 
 class Stream:
@@ -61,7 +62,8 @@ class Stream:
         if not self._warned and peak > LOUDEST:
             self._warned = True
             warn_of_loud({"What was fed": peak}, stacklevel=2)
-        return self._answer(self._rows.push(waveform), last=False)
+        with one_thread():
+            return self._answer(self._rows.push(waveform), last=False)
 
     def finish(self) -> Any:
         """End the utterance and answer the frames that were waiting for more sound.
@@ -81,7 +83,8 @@ class Stream:
         """
         self._check_open()
         self._finished = True
-        return self._answer(self._rows.finish(), last=True)
+        with one_thread():
+            return self._answer(self._rows.finish(), last=True)
 
     def _answer(self, rows: Frames, *, last: bool) -> Any:
         """Answer the frames that these rows complete; `last` says that no more will come."""
