@@ -33,6 +33,19 @@ def check_peak(peak: float, name: str) -> None:
         )
 
 
+def warn_of_silent(peaks: Mapping[str, float], *, stacklevel: int) -> None:
+    """Warn once of waveforms without a sound, given by name; `stacklevel` as the caller's."""
+    silent = [name for name, peak in peaks.items() if peak == 0]
+    if silent:
+        others = f", and {counted(len(silent) - 1, 'other')} too" if len(silent) > 1 else ""
+        warnings.warn(
+            f"{silent[0]} is silent throughout{others}: there is nothing in it to learn, and what "
+            "is answered of it tells nothing.",
+            UserWarning,
+            stacklevel=stacklevel + 1,
+        )
+
+
 def warn_of_loud(peaks: Mapping[str, float], *, stacklevel: int) -> None:
     """Warn once of waveforms beyond full scale, given by name; `stacklevel` as the caller's."""
     loud = [name for name, peak in peaks.items() if peak > LOUDEST]

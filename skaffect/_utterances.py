@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from skaffect._entries import check_entries, count_axes, list_entries, numeric_block
 from skaffect._entries import object_array as object_array
-from skaffect._full_scale import check_peak, peak_of, warn_of_loud
+from skaffect._full_scale import check_peak, peak_of, warn_of_loud, warn_of_silent
 from skaffect._stored_frames import StoredFrames
 from skaffect._windows import Frames as Frames
 from skaffect._windows import Windows as Windows
@@ -244,6 +244,7 @@ def _check_samples(entries: list[str | Frames], *, stacklevel: int) -> None:
                 _check_finite(entry, i)
             check_peak(peak, f"X[{i}]")
     warn_of_loud(peaks, stacklevel=stacklevel + 1)
+    warn_of_silent(peaks, stacklevel=stacklevel + 1)
 
 
 def _check_finite(array: NDArray[Any], i: int) -> None:

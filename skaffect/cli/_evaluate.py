@@ -95,10 +95,12 @@ def run(options: argparse.Namespace) -> Result:
     if options.job == "animation":
         from skaffect.cli._job_animation import all_learnt
 
-        say_what_was_learnt(all_learnt(evaluation))
+        cautions = say_what_was_learnt(all_learnt(evaluation))
     else:
-        say_if_guessing(losses(evaluation), evaluation.job.corpus["target"])
+        cautions = say_if_guessing(losses(evaluation), evaluation.job.corpus["target"])
     report = Report(f"{evaluation.job.title}: {evaluation.job.condition}")
+    for words in cautions:
+        report.add_warning(words)
     add_evaluation(report, evaluation, n_resamples=_RESAMPLES, in_section=False)
     report.add_section(WHAT_WAS_RUN)
     add_what_was_run(report, read_results(evaluation.result, evaluation.folder), _command(options))

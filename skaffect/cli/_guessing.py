@@ -51,7 +51,7 @@ def mean_face_loss(parameters: Sequence[Any]) -> float:
     return float((squares / counts).mean())
 
 
-def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
+def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> list[str]:
     """Say it if training came not far below the loss of knowing the labels' shares alone.
 
     Parameters
@@ -60,11 +60,16 @@ def say_if_guessing(losses: Sequence[float], labels: Iterable[Any]) -> None:
         Cross-entropy on the training part after each epoch.
     labels : iterable
         What was learnt.
+
+    Returns
+    -------
+    said : list of str
+        What was said, if anything.
     """
-    _say_if_near(Learnt(losses[-1], guessing_loss(labels), len(losses)), "guessing's")
+    return _say_if_near(Learnt(losses[-1], guessing_loss(labels), len(losses)), "guessing's")
 
 
-def say_what_was_learnt(networks: Mapping[str, Learnt]) -> None:
+def say_what_was_learnt(networks: Mapping[str, Learnt]) -> list[str]:
     """Say the losses of the networks of faces, each beside that of guessing, and which are near.
 
     Parameters
@@ -72,20 +77,31 @@ def say_what_was_learnt(networks: Mapping[str, Learnt]) -> None:
     networks : mapping of str to Learnt
         By name; but for ``HEARING``, guessing is to answer with the mean of the faces that a
         network learnt from.
+
+    Returns
+    -------
+    said : list of str
+        What was said of those that are near.
     """
     for name, learnt in networks.items():
         say(f"  {name}: loss {learnt.loss:#.4g} in the end, {_whose(name)} {learnt.guessing:#.4g}")
-    for name, learnt in networks.items():
-        _say_if_near(learnt, _whose(name), f" by the network {name!r}")
+    return [
+        words
+        for name, learnt in networks.items()
+        for words in _say_if_near(learnt, _whose(name), f" by the network {name!r}")
+    ]
 
 
 def _whose(network: str) -> str:
     return "guessing's" if network == HEARING else "the mean face's"
 
 
-def _say_if_near(learnt: Learnt, whose: str, by: str = "") -> None:
-    if not learnt.loss <= _NEAR_GUESSING * learnt.guessing:  # NaN is no learning either
-        say(
-            f"Little was learnt{by}: the loss, {learnt.loss:#.4g}, is near {whose} "
-            f"{learnt.guessing:#.4g}. Try more --epochs than {learnt.epochs}, or more recordings."
-        )
+def _say_if_near(learnt: Learnt, whose: str, by: str = "") -> list[str]:
+    if learnt.loss <= _NEAR_GUESSING * learnt.guessing:  # NaN is no learning either
+        return []
+    words = (
+        f"Little was learnt{by}: the loss, {learnt.loss:#.4g}, is near {whose} "
+        f"{learnt.guessing:#.4g}. Try more --epochs than {learnt.epochs}, or more recordings."
+    )
+    say(words)
+    return [words]

@@ -56,7 +56,18 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
         check_device_recordings(corpus.data, corpus.target, speakers)
     else:
         AudioReader().fit(corpus.data)
+    check_copies(corpus, unheard_speakers=unheard_speakers)
     return corpus
+
+
+def check_copies(corpus: Bunch, *, unheard_speakers: bool) -> None:
+    """Raise if two files are copies of one recording, with two labels or of two speakers."""
+    from skaffect.datasets._twins import check_twins
+
+    if "target" in corpus:
+        check_twins(corpus.data, corpus.target, "label")
+    if unheard_speakers and "speaker" in corpus:
+        check_twins(corpus.data, corpus.speaker, "speaker")
 
 
 def extent(lesson: Bunch) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import warnings
 from collections import defaultdict
@@ -16,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from skaffect._entries import check_entries
 from skaffect._sound_files import pyav_installed
 from skaffect.audio import AudioReader
+from skaffect.datasets._twins import check_twins
 
 
 def check_device_recordings(X: Any, devices: ArrayLike, speakers: ArrayLike | None = None) -> None:
@@ -69,7 +69,7 @@ def check_device_recordings(X: Any, devices: ArrayLike, speakers: ArrayLike | No
     if speakers is not None:
         _check_speakers(labels, _labels("speakers", speakers, len(sources)))
     _check_rates(sources, labels)
-    _check_twins(sources, labels)
+    check_twins(sources, labels, "device")
 
 
 def _labels(name: str, given: ArrayLike, n: int) -> NDArray[Any]:
@@ -144,44 +144,3 @@ def _rate(source: Any, i: int) -> int | None:
         raise ValueError(
             f"X[{i}] is {path!r}, which is no sound that soundfile or PyAV can read; remove it."
         ) from error
-
-
-def _check_twins(sources: Sequence[Any], devices: NDArray[Any]) -> None:
-    by_size: dict[Any, list[int]] = defaultdict(list)
-    for i, source in enumerate(sources):
-        by_size[_size(source)].append(i)
-    for alike in by_size.values():
-        # Only what is as long as a recording of another device can equal one.
-        if len(set(devices[alike].tolist())) > 1:
-            _check_digests(sources, devices, alike)
-
-
-def _check_digests(sources: Sequence[Any], devices: NDArray[Any], alike: list[int]) -> None:
-    first: dict[bytes, int] = {}
-    for j in alike:
-        i = first.setdefault(_digest(sources[j]), j)
-        if devices[i] != devices[j]:
-            raise ValueError(
-                f"{_name(sources, devices, i)} and {_name(sources, devices, j)} are identical "
-                "to the bit, which two devices never are; one was copied or labelled wrongly: "
-                "remove it."
-            )
-
-
-def _size(source: Any) -> Any:
-    if isinstance(source, str | os.PathLike):
-        return os.path.getsize(source)
-    samples = np.asarray(source)
-    return samples.dtype.str, samples.shape
-
-
-def _digest(source: Any) -> bytes:
-    if not isinstance(source, str | os.PathLike):
-        return hashlib.sha256(np.ascontiguousarray(source).tobytes()).digest()
-    with open(source, "rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _name(sources: Sequence[Any], devices: NDArray[Any], i: int) -> str:
-    path = f" {os.fsdecode(sources[i])!r}" if isinstance(sources[i], str | os.PathLike) else ""
-    return f"X[{i}]{path} (device {devices.tolist()[i]!r})"

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skaffect._entries import collect
-from skaffect._full_scale import peak_of, warn_of_loud
+from skaffect._full_scale import peak_of, warn_of_loud, warn_of_silent
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._stored_frames import StoredFrames
 from skaffect._utterances import Frames, Utterances, check_one_each, check_waveforms
@@ -74,8 +74,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         -----
         UserWarning
             Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
-            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2]. Files
-            are read here with ``normalize="corpus"`` alone.
+            file was recorded at a rate below `sr`; if any sample lies beyond [-2, 2]; and if any
+            waveform is silent throughout. Files are read here with ``normalize="corpus"`` alone.
         """
         recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
@@ -110,7 +110,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         -----
         UserWarning
             Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
-            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
+            file was recorded at a rate below `sr`; if any sample lies beyond [-2, 2]; and if any
+            waveform is silent throughout.
         """
         check_is_fitted(self)
         recordings, recipe, folder = self._check(X, reset=False)
@@ -145,7 +146,8 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         -----
         UserWarning
             Once, if any waveform is shorter than one frame, unless ``short="error"``; if any
-            file was recorded at a rate below `sr`; and if any sample lies beyond [-2, 2].
+            file was recorded at a rate below `sr`; if any sample lies beyond [-2, 2]; and if any
+            waveform is silent throughout.
         """
         recordings, recipe, folder = self._check(X, reset=True)
         check_one_each(len(recordings.entries), y=y)
@@ -250,14 +252,18 @@ class LogMelTransformer(  # type: ignore[call-arg]  # mypy does not read scikit-
         files = [i for i, entry in enumerate(recordings.entries) if isinstance(entry, str)]
         if folder is None or recordings.stacked:
             waveforms = read_waveforms(recordings.entries, self.sr, stacklevel=5)
-            warn_of_loud({f"X[{i}]": peak_of(waveforms[i]) for i in files}, stacklevel=3)
+            peaks = {f"X[{i}]": peak_of(waveforms[i]) for i in files}
+            warn_of_loud(peaks, stacklevel=3)
+            warn_of_silent(peaks, stacklevel=3)
             self._check_lengths({i: len(waveforms[i]) for i in files}, recipe.plan.win_length)
             # One after the other as they are asked for; threads share the waveforms.
             parallel = Parallel(self.n_jobs, require="sharedmem", return_as="generator")
             return parallel(delayed(recipe.compute)(waveform) for waveform in waveforms)
         stored = stored_utterances(recordings.entries, folder, recipe, n_jobs=self.n_jobs)
         self._check_lengths({i: stored[i].n_times for i in files}, recipe.plan.win_length)
-        warn_of_loud({f"X[{i}]": stored[i].peak for i in files}, stacklevel=3)
+        peaks = {f"X[{i}]": stored[i].peak for i in files}
+        warn_of_loud(peaks, stacklevel=3)
+        warn_of_silent(peaks, stacklevel=3)
         low = {i: stored[i].recorded_hz for i in files if stored[i].recorded_hz < self.sr}
         if low:
             warn_of_low_rates(low, recordings.entries, self.sr, stacklevel=4)

@@ -50,6 +50,7 @@ def test_emotions(here, as_json, capsys):
         "--random-state 0",
         "speaker02",
         "whose frames vote for an utterance",
+        "Little was learnt: the loss, ",
     ):
         assert words in page
     assert "<code>DERNClassifier</code> for 1 (default 24)" in page
@@ -186,7 +187,15 @@ def test_the_command_in_the_report_is_the_one_that_was_given(words):
 
 def test_folds_share_neither_speakers_nor_copies(here, capsys):
     (first, *_) = sorted(Path("recordings/speaker01").glob("angry*.wav"))
-    shutil.copy(first, "recordings/speaker02/angry_copy.wav")
+    copy = Path("recordings/speaker02/angry_copy.wav")
+    shutil.copy(first, copy)
+    assert main(EMOTION) == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert f"{str(first)!r} (speaker 'speaker01')" in last
+    assert f"{str(copy)!r} (speaker 'speaker02') are identical to the bit" in last
+    # Other bytes with the same sound are seen once they are decoded.
+    samples, sr = soundfile.read(first, dtype="float32")
+    soundfile.write(copy, samples, sr, subtype="PCM_24")
     assert main(EMOTION) == 2
     last = capsys.readouterr().err.splitlines()[-1]
     assert last.startswith("skaffect evaluate: In conditions['recordings']: Fold ")

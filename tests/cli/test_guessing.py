@@ -22,8 +22,9 @@ from skaffect.cli._job_animation import all_learnt
     ],
 )
 def test_a_network_that_guesses(loss, labels, guesses, capsys):
-    say_if_guessing([0.8, loss], labels)
-    assert ("more --epochs than 2" in capsys.readouterr().err) == guesses
+    said = say_if_guessing([0.8, loss], labels)
+    assert capsys.readouterr().err == "".join(f"{words}\n" for words in said)
+    assert ["more --epochs than 2" in words for words in said] == [True] * guesses
 
 
 def test_the_mean_face_is_that_of_all_frames_that_were_seen():
@@ -39,7 +40,8 @@ def test_faces_learnt_are_said_beside_the_mean_face(capsys):
         "angry": Learnt(29.0, 30.0, 4),
         "emotions": Learnt(0.65, 0.6931, 5),
     }
-    say_what_was_learnt(networks)
+    said = say_what_was_learnt(networks)
+    assert [words.split("'")[1] for words in said] == ["angry", "emotions"]
     assert capsys.readouterr().err.splitlines() == [
         "  sad: loss 12.00 in the end, the mean face's 30.00",
         "  angry: loss 29.00 in the end, the mean face's 30.00",

@@ -144,6 +144,20 @@ def test_one_recording_under_two_devices(complaint, monkeypatch):
     assert "identical to the bit" in said
 
 
+@pytest.mark.usefixtures("here")
+def test_one_recording_under_two_emotions(complaint, monkeypatch):
+    monkeypatch.setattr("skaffect.cli._train._fitted", None)
+    sad, angry = (
+        min(Path("recordings/speaker01").glob(f"{name}_*.wav")) for name in ("sad", "angry")
+    )
+    shutil.copy(sad, angry)
+    said = complaint("train", "emotion", "recordings", *PATTERN, "--output", "a.safetensors")
+    for path, label in ((sad, "sad"), (angry, "angry")):
+        assert f"{str(path)!r} (label {label!r})" in said
+    assert "identical to the bit" in said
+    assert "remove it" in said
+
+
 @pytest.mark.slow  # its recurrent layers take long to compile
 @pytest.mark.usefixtures("small_networks")
 def test_devices(here, as_json):

@@ -260,6 +260,22 @@ def test_loud_waveforms_and_files_are_warned_about(tmp_path: Path) -> None:
         assert [Path(warning.filename) for warning in caught] == [Path(__file__)]
 
 
+def test_silent_waveforms_and_files_are_warned_about(tmp_path: Path) -> None:
+    import soundfile
+
+    silent = np.zeros(1600, np.float32)
+    path = tmp_path / "silent.wav"
+    soundfile.write(path, silent, 16000)
+    cache = tmp_path / "cache"
+    for X, folder in ([noise(), silent, silent], None), ([noise(), path], cache), ([path], None):
+        with pytest.warns(UserWarning, match="is silent throughout") as caught:
+            LogFilterbank(cache=folder).fit_transform(X)
+        (said,) = (str(warning.message) for warning in caught)
+        assert said.startswith(f"X[{min(1, len(X) - 1)}] is silent")
+        assert (", and 1 other too:" in said) == (len(X) == 3)
+        assert caught[0].filename == __file__
+
+
 @pytest.mark.parametrize("method", ["fit", "fit_transform"])
 def test_labels_are_counted(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LogFilterbank, "_utterances", lambda *_: pytest.fail("computed"))
