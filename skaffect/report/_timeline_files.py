@@ -25,6 +25,8 @@ def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegme
         - ``.json``: a list of objects with the same names; null where there is none;
         - ``.srt``: subtitles for a video player, without the silent stretches;
         - ``.txt``: Audacity's labels, start, stop and text apart by tabs, without them too.
+
+        Subtitles and labels say how many seconds voted where it is less than half of a stretch.
     timeline : sequence of EmotionSegment
         Of one recording, as :func:`emotion_timeline` gives it.
 
@@ -89,17 +91,25 @@ def _json(timeline: Sequence[EmotionSegment]) -> str:
 def _srt(timeline: Sequence[EmotionSegment]) -> str:
     spoken = [segment for segment in timeline if segment.emotion is not None]
     return "\n".join(
-        f"{number}\n{_clock(segment.start)} --> {_clock(segment.stop)}\n{in_words(segment)}\n"
+        f"{number}\n{_clock(segment.start)} --> {_clock(segment.stop)}\n{_label(segment)}\n"
         for number, segment in enumerate(spoken, start=1)
     )
 
 
 def _labels(timeline: Sequence[EmotionSegment]) -> str:
     return "".join(
-        f"{segment.start:.6f}\t{segment.stop:.6f}\t{in_words(segment)}\n"
+        f"{segment.start:.6f}\t{segment.stop:.6f}\t{_label(segment)}\n"
         for segment in timeline
         if segment.emotion is not None
     )
+
+
+def _label(segment: EmotionSegment) -> str:
+    """Return the emotions, and where less than half of the stretch voted, how much did."""
+    words, voted = in_words(segment), segment.voted_seconds
+    if voted is None or voted >= 0.5 * (segment.stop - segment.start):
+        return words
+    return f"{words} (of {voted:.2f} s)"
 
 
 _WRITERS: dict[str, Callable[[Sequence[EmotionSegment]], str]] = {

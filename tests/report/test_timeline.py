@@ -123,6 +123,14 @@ def test_bad_input(model, corpus):
 # Files
 
 
+def test_subtitles_and_labels_say_where_little_voted(tmp_path):
+    few, many = (EmotionSegment(0.0, 1.0, "sad", 1.0, None, 0.0, voted) for voted in (0.08, 0.5))
+    subtitles = Path(write_timeline(tmp_path / "a.srt", [few, many])).read_text()
+    assert subtitles.splitlines()[2::4] == ["sad 100 % (of 0.08 s)", "sad 100 %"]
+    labels = Path(write_timeline(tmp_path / "a.txt", [few, many])).read_text().splitlines()
+    assert [line.split("\t")[2] for line in labels] == ["sad 100 % (of 0.08 s)", "sad 100 %"]
+
+
 def test_csv_and_json_hold_everything(tmp_path):
     with open(write_timeline(tmp_path / "a.csv", TIMELINE), encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
@@ -147,12 +155,12 @@ def test_csv_and_json_hold_everything(tmp_path):
 def test_subtitles_and_labels_leave_silence_out(tmp_path):
     subtitles = Path(write_timeline(tmp_path / "a.srt", TIMELINE)).read_text()
     assert subtitles == (
-        "1\n00:00:00,000 --> 00:00:01,000\nsad 67 %, angry 33 %\n\n"
+        "1\n00:00:00,000 --> 00:00:01,000\nsad 67 %, angry 33 % (of 0.03 s)\n\n"
         "2\n00:00:02,000 --> 01:01:01,500\nangry 100 %\n"
     )
     labels = Path(write_timeline(tmp_path / "a.txt", TIMELINE)).read_text()
     assert labels == (
-        "0.000000\t1.000000\tsad 67 %, angry 33 %\n2.000000\t3661.500000\tangry 100 %\n"
+        "0.000000\t1.000000\tsad 67 %, angry 33 % (of 0.03 s)\n2.000000\t3661.500000\tangry 100 %\n"
     )
 
 
