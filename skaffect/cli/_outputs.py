@@ -8,6 +8,8 @@ from pathlib import Path
 
 from skaffect._whole_files import check_target
 
+_RUNS = ("run", "runs")  # what evaluate and demo call them
+
 
 def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
     """Return the file to write and its suffix, or raise what stands in the way."""
@@ -20,13 +22,21 @@ def check_output(path: str, suffixes: Collection[str]) -> tuple[str, str]:
 
 
 def report_in(folder: str) -> tuple[Path, str]:
-    """Return the folder of a report and its runs, which may be new, and the page to write."""
+    """Return the folder of a report and its runs, which may be new, and the page to write.
+
+    A page without the runs that evaluate and demo leave beside theirs is somebody else's.
+    """
     path = Path(os.path.expanduser(folder))
     there = next(above for above in (path, *path.absolute().parents) if above.exists())
     _check_folder(str(there))
     page = path / "index.html"
     if page.is_dir():
         raise IsADirectoryError(f"--output: {str(page)!r}, the report to write, is a folder.")
+    if page.exists() and not any((path / runs).is_dir() for runs in _RUNS):
+        raise FileExistsError(
+            f"--output: {str(page)!r}, where the report is to be written, is there already, and "
+            "no run of skaffect lies beside it; name another folder, or move that page."
+        )
     return path, str(page)
 
 

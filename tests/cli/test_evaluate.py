@@ -20,6 +20,7 @@ from skaffect.cli import main
 from skaffect.cli._evaluate import _command
 from skaffect.cli._job_emotion import emotion_job
 from skaffect.cli._main import build_parser
+from skaffect.cli._outputs import report_in
 
 PATTERN = ["--pattern", "{speaker}/{emotion}_{number}.wav"]
 EMOTION = ["evaluate", "emotion", "recordings", *PATTERN, "--output", "new"]
@@ -227,6 +228,25 @@ def test_a_folder_that_cannot_be_written_costs_no_training(here, complaint):
     assert "new' is a file; name a folder" in complaint(*EMOTION[:-1], "new/deeper/still")
     Path("other/index.html").mkdir(parents=True)
     assert "'other/index.html', the report to write, is a" in complaint(*EMOTION[:-1], "other")
+
+
+def test_a_page_of_your_own_is_not_written_over(here, complaint):
+    site = Path("site")
+    site.mkdir()
+    (site / "index.html").write_text("mine")
+    message = complaint(*EMOTION[:-1], "site")
+    assert "'site/index.html', where the report is to be written, is there already" in message
+    assert message.endswith("name another folder, or move that page.")
+    assert "is there already" in complaint("demo", "--output", "site")
+    assert [path.name for path in site.iterdir()] == ["index.html"]
+    assert (site / "index.html").read_text() == "mine"
+
+
+@pytest.mark.parametrize("runs", ["run", "runs"])
+def test_a_report_is_written_over_by_the_next(runs, tmp_path):
+    (tmp_path / runs).mkdir()
+    (tmp_path / "index.html").write_text("the last report")
+    assert report_in(str(tmp_path)) == (tmp_path, str(tmp_path / "index.html"))
 
 
 def test_the_folder_of_another_evaluation_is_told_in_plain_words(here, capsys, monkeypatch):
