@@ -31,11 +31,12 @@ class Answers(NamedTuple):
 
 
 def check_files(paths: Sequence[str]) -> list[str]:
-    """Return the sound files that were named, or raise what is wrong with the first such one."""
+    """Return the sound files that were named, or raise why none of them can be used."""
     from skaffect.audio import AudioReader
 
     files = [os.path.expanduser(path) for path in paths]
-    AudioReader().fit(files)  # looks whether they are there; none is decoded
+    if not any(_is_usable(file) for file in files):
+        AudioReader().fit(files)  # names the first and the others; none is decoded
     return files
 
 
@@ -55,10 +56,13 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
     answers : Answers
         In the order of the files.
     """
+    from skaffect.audio import check_path
+
     answers = Answers([], [])
     for i, path in enumerate(files):
         outcome = ""
         try:
+            check_path(path, 0)
             if _is_silent(path):
                 raise ValueError(
                     f"X[0] is {path!r}, which is silent throughout: it tells nothing."
@@ -72,6 +76,17 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
         if len(files) > 1:
             say(f"{i + 1} of {len(files)}: {path}{outcome}")
     return answers
+
+
+def _is_usable(path: str) -> bool:
+    """Tell if a file is there and may hold sound; it is not decoded."""
+    from skaffect.audio import check_path
+
+    try:
+        check_path(path, 0)
+    except (ImportError, OSError, ValueError):
+        return False
+    return True
 
 
 def _is_silent(path: str) -> bool:

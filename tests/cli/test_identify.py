@@ -31,9 +31,14 @@ def test_tables_of_several_files_stand_apart(here, capsys):
 
 def test_a_bad_file_does_not_lose_the_others(here, as_json):
     (here / "bad.wav").write_text("no sound")
-    result = as_json("identify", MODEL, "bad.wav", "talk.wav", code=2)
+    (here / "empty.wav").write_text("")
+    files = ["bad.wav", "empty.wav", "gone.wav"]
+    result = as_json("identify", MODEL, *files, "talk.wav", code=2)
     assert [answer["file"] for answer in result["files"]] == ["talk.wav"]
-    assert [failure["file"] for failure in result["failed"]] == ["bad.wav"]
+    assert [failure["file"] for failure in result["failed"]] == files
+    assert [failure["reason"].split(",")[0] for failure in result["failed"]] == [
+        f"file {i} is {path!r}" for i, path in enumerate(files, start=1)
+    ]
 
 
 def test_a_model_of_emotions_is_refused(here, complaint):

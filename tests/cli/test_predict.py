@@ -52,12 +52,17 @@ def test_a_table_is_printed(here, capsys):
 
 def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, capsys):
     (here / "bad.wav").write_text("no sound")
-    assert main(["predict", MODEL, "talk.wav", "bad.wav", "call.wav", "--output", "out"]) == 2
+    (here / "empty.wav").write_text("")
+    files = ["talk.wav", "bad.wav", "empty.wav", "gone.wav", "call.wav"]
+    assert main(["predict", MODEL, *files, "--output", "out"]) == 2
     out, err = capsys.readouterr()
     line = r"{0}\.wav: (angry|sad), probability [01]\.\d\d; out/{0}\.csv\n"
     assert re.fullmatch(line.format("talk") + line.format("call") + f"{CHANCE}\n", out)
-    assert "2 of 3: bad.wav, failed\n" in err
-    assert err.splitlines()[-1].startswith("skaffect predict: file 2 is 'bad.wav', which is no")
+    assert "2 of 5: bad.wav, failed\n" in err
+    bad, empty, gone = err.splitlines()[-3:]
+    assert bad.startswith("skaffect predict: file 2 is 'bad.wav', which is no")
+    assert empty.startswith("skaffect predict: file 3 is 'empty.wav', an empty file (0 bytes)")
+    assert gone.startswith("skaffect predict: file 4 is 'gone.wav', which does not exist")
     assert sorted(path.name for path in (here / "out").iterdir()) == ["call.csv", "talk.csv"]
     with open("out/call.csv", newline="") as file:
         assert {row["emotion"] for row in csv.DictReader(file)} <= {"angry", "sad"}
@@ -101,7 +106,8 @@ def test_format_of_the_files_in_a_folder(here):
             "'device.safetensors' tells devices, not emotions: give it to `skaffect identify`",
         ),
         (["face.safetensors", "talk.wav"], "tells faces, not emotions"),
-        ([MODEL, "talk.wav", "gone.wav"], "file 2 is 'gone.wav', which does not exist"),
+        ([MODEL, "gone.wav"], "file 1 is 'gone.wav', which does not exist"),
+        ([MODEL, "gone.wav", "."], "1 other file cannot be used either: '.'."),
         ([MODEL, "talk.wav", "--output", "no/a.csv"], "there is no folder 'no'"),
         ([MODEL, "talk.wav", "--output", "no/a/b"], "cannot be made, for there is no folder"),
         ([MODEL, "talk.wav", "--output", "model"], "'model' is a file; name a folder"),
