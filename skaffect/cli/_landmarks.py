@@ -37,7 +37,11 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("videos", metavar="VIDEO", nargs="+", help="video files")
     parser.add_argument("--predictor", required=True, metavar="FILE", help="shape predictor file")
     parser.add_argument(
-        "--output", required=True, metavar="FOLDER", help="folder of the tracks, made if missing"
+        "--output",
+        required=True,
+        metavar="FOLDER",
+        help="folder of the tracks, made if missing; where some videos have one name, all keep "
+        "their own folders in it",
     )
     parser.add_argument(
         "--max-gap",

@@ -24,7 +24,8 @@ Without --output they are printed. A single recording may be written to a file:
   .csv   a table           .srt  subtitles for a video player
   .json  the same as JSON  .txt  labels for Audacity
 
-Several go to a folder, a file for each.
+Several go to a folder, a file for each; where some have one name, all keep their
+own folders in it, as in out/anna/01.csv.
 """
 _EXAMPLES = ["skaffect predict emotion.safetensors talk.wav --output talk.srt"]
 _FORMATS = ("csv", "json", "srt", "txt")

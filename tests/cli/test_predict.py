@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,30 @@ def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, cap
         assert {row["emotion"] for row in csv.DictReader(file)} <= {"angry", "sad"}
 
 
+def test_files_of_one_name_go_to_folders_like_their_own(here, as_json):
+    for name in ("anna", "ben/late"):
+        (here / "mine" / name).mkdir(parents=True)
+        shutil.copy("talk.wav", here / "mine" / name / "angry_01.wav")
+    shutil.copy("talk.wav", "mine/alone.wav")
+    files = ["mine/anna/angry_01.wav", "./mine/ben/late/angry_01.wav", "mine/alone.wav"]
+    answers = as_json("predict", MODEL, *files, "--output", "all")["files"]
+    expected = ["all/anna/angry_01.csv", "all/ben/late/angry_01.csv", "all/alone.csv"]
+    assert [answer["output"] for answer in answers] == expected
+    assert sorted(map(str, Path("all").rglob("*.csv"))) == sorted(expected)
+
+
+def test_a_file_where_a_folder_goes_is_told_before_any_is_made(here, complaint):
+    for name in ("anna", "ben"):
+        (here / "mine" / name).mkdir(parents=True)
+        shutil.copy("talk.wav", here / "mine" / name)
+    (here / "all").mkdir()
+    (here / "all" / "ben").write_text("")
+    files = [f"mine/{name}/talk.wav" for name in ("anna", "ben")]
+    message = complaint("predict", MODEL, *files, "--output", "all")
+    assert message.endswith("--output: 'all/ben' is a file; name a folder.")
+    assert [path.name for path in Path("all").iterdir()] == ["ben"]
+
+
 def test_silence_is_no_emotion(here, capsys):
     soundfile.write("silent.wav", np.zeros(16000), 16000)
     assert main(["predict", MODEL, "silent.wav"]) == 2
@@ -117,6 +142,14 @@ def test_format_of_the_files_in_a_folder(here):
             [MODEL, "talk.wav", "./talk.wav", "--output", "a"],
             "would both be written to 'talk.csv'",
         ),
+        (
+            [MODEL, "a/talk.wav", "b/talk.wav", "a/../b/talk.wav", "--output", "a"],
+            "'b/talk.wav' and 'a/../b/talk.wav' would both be written to 'b/talk.csv'",
+        ),
+        (
+            [MODEL, "a/talk.wav", "a/talk.flac", "--output", "a"],
+            "'a/talk.wav' and 'a/talk.flac' would both be written to 'talk.csv'",
+        ),
         ([MODEL, "talk.wav", "--format", "srt"], "--format srt needs --output"),
         ([MODEL, "talk.wav", "--output", "a.csv", "--format", "csv"], "--format is for a folder"),
     ],
@@ -124,6 +157,10 @@ def test_format_of_the_files_in_a_folder(here):
 def test_bad_input_is_one_line_before_networks_are_built(words, message, complaint, monkeypatch):
     monkeypatch.setattr("skaffect.cli._predict.load_checked", None)
     Path("model").write_text("")
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        for name in ("talk.wav", "talk.flac"):
+            shutil.copy("talk.wav", Path(folder, name))
     assert message in complaint("predict", *words)
     assert not Path("talk.vtt").exists()
 
