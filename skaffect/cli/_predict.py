@@ -114,7 +114,7 @@ def _looks_like_a_file(path: str) -> bool:
 def _shown(answer: dict[str, Any]) -> str:
     whole = f"{answer['file']}: {answer['emotion']}, probability {answer['probability']:.2f}"
     if answer["output"] is not None:
-        return f"{whole}; {answer['output']}"
+        return f"{whole}; written to {answer['output']}"
     from skaffect.report import markdown_table
 
     rows = [

@@ -57,7 +57,7 @@ def test_several_go_to_a_folder_and_a_bad_one_does_not_lose_the_others(here, cap
     files = ["talk.wav", "bad.wav", "empty.wav", "gone.wav", "call.wav"]
     assert main(["predict", MODEL, *files, "--output", "out"]) == 2
     out, err = capsys.readouterr()
-    line = r"{0}\.wav: (angry|sad), probability [01]\.\d\d; out/{0}\.csv\n"
+    line = r"{0}\.wav: (angry|sad), probability [01]\.\d\d; written to out/{0}\.csv\n"
     assert re.fullmatch(line.format("talk") + line.format("call") + f"{CHANCE}\n", out)
     assert "2 of 5: bad.wav, failed\n" in err
     bad, empty, gone = err.splitlines()[-3:]
