@@ -61,9 +61,9 @@ def run(options: argparse.Namespace) -> Result:
     from skaffect.shape import LandmarkExtractor, save_track
 
     videos = [os.path.expanduser(path) for path in options.videos]
-    extractor = LandmarkExtractor(
-        os.path.expanduser(options.predictor), max_gap_seconds=options.max_gap
-    ).fit(videos)
+    predictor = os.path.expanduser(options.predictor)
+    _check_points(predictor)
+    extractor = LandmarkExtractor(predictor, max_gap_seconds=options.max_gap).fit(videos)
     outputs = outputs_in_folder(options.output, videos, ".npz")
     tracks, failed = [], []
     # Written here and not by the workers, which an interruption ends at any place.
@@ -83,6 +83,20 @@ def run(options: argparse.Namespace) -> Result:
         "\n".join(f"{track['file']}: {track['output']}" for track in tracks) or "No track.",
         [failure["reason"] for failure in failed],
     )
+
+
+def _check_points(predictor: str) -> None:
+    """Raise unless a predictor file places dlib's 68 points; others may follow them."""
+    from skaffect.shape import LOWER_FACE
+    from skaffect.shape._faces import count_points, load_predictor
+
+    n_points, needed = count_points(load_predictor(predictor)), 1 + max(LOWER_FACE)
+    if n_points < needed:
+        raise ValueError(
+            f"--predictor: {predictor!r} places {n_points} points where {needed} are needed; name "
+            "shape_predictor_68_face_landmarks.dat, or a file that "
+            f"skaffect.train_landmark_predictor has made of all {needed} points."
+        )
 
 
 def _track(extractor: Any, i: int, video: str) -> tuple[Any, str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
-from skaffect._entries import check_entries, list_entries, object_array
+from skaffect._entries import check_entries, object_array
 from skaffect._parameters import check_real
 from skaffect._words import counted
 from skaffect.shape._faces import (
@@ -24,7 +24,7 @@ from skaffect.shape._faces import (
     place_points,
 )
 from skaffect.shape._track import Seconds, fill_gaps, interpolate_track
-from skaffect.shape._video import check_video_path, read_frames
+from skaffect.shape._video import check_video_path, list_videos, read_frames
 
 if TYPE_CHECKING:
     import dlib
@@ -188,9 +188,7 @@ class LandmarkExtractor(TransformerMixin, BaseEstimator):
     def _check(self, X: Any) -> tuple[list[str], dlib.shape_predictor, list[int]]:
         check_real("fps", self.fps, above=0.0)
         check_real("max_gap_seconds", self.max_gap_seconds, within=(0.0, np.inf))
-        if isinstance(X, str | bytes | os.PathLike):
-            raise TypeError(f"Expected a sequence of videos, got {X!r}. Wrap it in a list.")
-        paths = check_entries(list_entries(X), lambda path, i: check_video_path(path, f"X[{i}]"))
+        paths = check_entries(list_videos(X), lambda path, i: check_video_path(path, f"X[{i}]"))
         predictor = load_predictor(self.predictor)
         return paths, predictor, _checked_points(self.points, count_points(predictor))
 

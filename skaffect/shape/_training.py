@@ -15,7 +15,7 @@ from skaffect._parameters import check_integer, check_real
 from skaffect._windows import as_numbers
 from skaffect.shape._faces import check_dlib, face_detector, find_faces
 from skaffect.shape._track import interpolate_track
-from skaffect.shape._video import Image, check_video_path, read_frames
+from skaffect.shape._video import Image, check_video_path, list_videos, read_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def train_landmark_predictor(
     Raises
     ------
     TypeError
-        If a video is neither a path nor frames.
+        If `videos` is a single path, or a video is neither a path nor frames.
     ValueError
         If videos and tracks do not match in number, length or point count, if a track
         contains NaN, if a video cannot be read or if no frame shows a face.
@@ -123,7 +123,7 @@ def train_landmark_predictor(
     check_integer("every", every, at_least=1)
     path = _checked_target(path)
     check_dlib()
-    sources = check_entries(list_entries(videos), _checked_source)
+    sources = check_entries(list_videos(videos), _checked_source)
     landmarks = _checked_tracks(tracks, sources)
     import dlib
 

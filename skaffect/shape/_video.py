@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skaffect._entries import list_entries
 from skaffect._sound_files import (
     INSTALL_PYAV,
     _check_riff_length,
@@ -28,6 +29,13 @@ Image = NDArray[np.uint8]
 _AGAIN = "copy or download it again"
 # What a container rounds its length to, and a few frames that an encoder holds back.
 _SLACK_SECONDS = 0.2
+
+
+def list_videos(videos: Any) -> list[Any]:
+    """Return the entries of a sequence of videos, at least one."""
+    if isinstance(videos, str | bytes | os.PathLike):
+        raise TypeError(f"Expected a sequence of videos, got {videos!r}. Wrap it in a list.")
+    return list_entries(videos)
 
 
 def check_video_path(path: Any, name: str) -> str:

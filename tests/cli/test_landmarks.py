@@ -108,6 +108,19 @@ def test_bad_input_is_one_line_and_no_folder(videos, complaint):
     assert not Path("tracks").exists()
 
 
+def test_a_predictor_of_too_few_points_is_told_with_the_one_that_is_wanted(
+    grid, videos, complaint
+):
+    with np.load(grid / "landmarks68.npz") as file:
+        lower_face = file[videos[0].stem][:, LOWER_FACE]
+    train_landmark_predictor(videos[:1], [lower_face], "points36.dat", every=25, random_state=0)
+    words = ["--predictor", "points36.dat", "--output", "tracks"]
+    message = complaint("landmarks", str(videos[0]), *words)
+    assert "--predictor: 'points36.dat' places 36 points where 68 are needed; name" in message
+    assert "shape_predictor_68_face_landmarks.dat, or" in message
+    assert not Path("tracks").exists()
+
+
 @pytest.mark.slow  # films to tracks to a network to a film, as a user would
 def test_from_films_to_a_film(grid, videos, predictor, as_json):
     words = ["--predictor", "points68.dat", "--output", "s1", "--jobs", "2"]

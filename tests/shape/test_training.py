@@ -81,6 +81,9 @@ def test_what_does_not_match_is_named(example, film, truth, tmp_path):
         train_landmark_predictor([frames * 1.0], [track], target)
     with pytest.raises(TypeError, match=r"videos\[0\] must be the path of a video file"):
         train_landmark_predictor([3], [track], target)
+    for one in ("talk.mp4", tmp_path / "talk.mp4"):
+        with pytest.raises(TypeError, match=r"sequence of videos, got .*Wrap it in a list\."):
+            train_landmark_predictor(one, [track], target)
     message = r"tracks\[0\] lasts 2.00 s \(50 frames at fps=25\) but .*talk.mp4' 1.00 s; .* 0.1 s"
     with pytest.raises(ValueError, match=message):
         train_landmark_predictor([film(seconds=1.0)], [truth(np.arange(50) / 25)], target)
