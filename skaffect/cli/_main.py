@@ -13,6 +13,7 @@ from typing import Any
 
 from skaffect._version import __version__
 from skaffect.cli import _animate, _demo, _evaluate, _identify, _landmarks, _predict, _train
+from skaffect.cli._corpora import example_pattern
 from skaffect.cli._errors import in_one_line, is_about_input
 from skaffect.cli._result import Result
 
@@ -21,6 +22,7 @@ from skaffect.cli._result import Result
 COMMANDS = (_demo, _evaluate, _train, _predict, _animate, _identify, _landmarks)
 
 DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
+_MOST_SHOWN = 3
 
 _EPILOG = """\
 exit codes:
@@ -100,10 +102,20 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options; of what is left over the command complains, not the parser of all."""
     options, left_over = build_parser().parse_known_args(arguments)
     if left_over:
-        is_option = any(word.startswith("-") for word in left_over)
-        what = "unrecognized arguments" if is_option else options.too_many
-        options.parser.error(f"{what}: {' '.join(left_over)}")
+        options.parser.error(_what_is_left_over(left_over, options))
     return options
+
+
+def _what_is_left_over(words: list[str], options: argparse.Namespace) -> str:
+    if any(word.startswith("-") for word in words):
+        return f"unrecognized arguments: {' '.join(words)}"
+    n_more = len(words) - _MOST_SHOWN
+    more = f" and {n_more} more" if n_more > 0 else ""
+    pattern = getattr(options, "pattern", None)
+    # A shell puts the names of files in the place of a * that stands in no quotes.
+    is_a_name = pattern is not None and "{" not in pattern
+    hint = f"; write --pattern in quotes, as '{example_pattern(options.job)}'" if is_a_name else ""
+    return f"{options.too_many}: {' '.join(words[:_MOST_SHOWN])}{more}{hint}"
 
 
 def _print(result: Result, options: argparse.Namespace) -> None:

@@ -14,7 +14,12 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from skaffect._words import counted
-from skaffect.datasets._pattern import compile_pattern, has_open_end, other_readings
+from skaffect.datasets._pattern import (
+    compile_pattern,
+    has_open_end,
+    other_readings,
+    repeated_fields,
+)
 
 _SUFFIXES = {
     "audio": {".3gp", ".aac", ".aif", ".aiff", ".amr", ".flac", ".m4a", ".mp3", ".ogg", ".opus"}
@@ -121,7 +126,7 @@ def load_corpus(root: str | PathLike[str], pattern: str, *, target: str | None =
     if not matches:
         raise ValueError(
             f"no file in {str(folder)!r} fits the pattern {pattern!r}: "
-            f"{_what_is_there(files)}{_depth_hint(pattern, audio)}"
+            f"{_what_is_there(files)}{_depth_hint(pattern, audio)}{_repeated_hint(pattern)}"
         )
     _warn_missed(missed, f"not fitting the pattern {pattern!r}", kind=kind, stacklevel=3)
     _warn_read_otherwise(expression, matches.values(), pattern)
@@ -297,3 +302,12 @@ def _depth_hint(pattern: str, audio: Sequence[str]) -> str:
     if not audio or (have := audio[0].count("/")) == (want := pattern.count("/")):
         return ""
     return f" (it lies {counted(have, 'folder')} deep, the pattern {want})"
+
+
+def _repeated_hint(pattern: str) -> str:
+    if not (repeated := repeated_fields(pattern)):
+        return ""
+    return (
+        f"; a field that is used twice, here {', '.join(repeated)}, must have the same text in "
+        "both places: give one of them another name, or write * there"
+    )

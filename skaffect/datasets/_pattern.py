@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 # Besides what load_corpus itself adds, the methods of dict: a Bunch is one, and
@@ -66,6 +67,12 @@ def other_readings(
     for match in read:
         if other := otherwise.fullmatch(f"{match.string}//{'/'.join(match.groups())}"):
             yield match, other
+
+
+def repeated_fields(pattern: str) -> list[str]:
+    """Return the fields, in their braces, that stand in a pattern more than once."""
+    counts = Counter(_PATTERN_TOKENS.findall(pattern))
+    return [token for token, n in counts.items() if n > 1 and token[0] == "{" and token != "{{"]
 
 
 def has_open_end(pattern: str) -> bool:

@@ -98,6 +98,23 @@ def test_what_is_left_over_is_told_with_the_usage_of_the_command(capsys):
         assert error == f"skaffect {words[0]}: error: {message}: {' '.join(words[3:])}"
 
 
+def test_many_that_are_left_over_are_counted(capsys):
+    files = [f"recordings/anna/{i}.wav" for i in range(9)]
+    shown = "recordings/anna/1.wav recordings/anna/2.wav recordings/anna/3.wav"
+    animate = ["animate", "m", "a.wav", "--output", "a"]
+    train = ["train", "emotion", "recordings", "--output", "a", "--pattern"]
+    quotes = "; write --pattern in quotes, as '{speaker}/{emotion}_{sentence}.wav'"
+    for words, message in (
+        ([*animate, *files[1:]], f"which leaves over: {shown} and 5 more"),
+        ([*train, *files], f"unrecognized arguments: {shown} and 5 more{quotes}"),
+        ([*train, "recordings/*/{emotion}.wav", *files[1:4]], f"unrecognized arguments: {shown}"),
+        ([*train, *files, "--fps"], f"unrecognized arguments: {' '.join(files[1:])} --fps"),
+    ):
+        with pytest.raises(SystemExit, match="^2$"):
+            main(words)
+        assert capsys.readouterr().err.endswith(f"{message}\n")
+
+
 def test_result_is_printed_for_people_or_as_one_object(monkeypatch, capsys):
     words = instead(monkeypatch, lambda options: Result({"a": [1, None]}, "one"))
     assert main(words) == 0

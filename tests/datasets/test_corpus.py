@@ -104,6 +104,15 @@ def test_nothing_fits(make_tree, names, message):
     assert str(root) in str(raised.value)
 
 
+def test_a_field_that_is_used_twice_is_told_where_nothing_fits(make_tree):
+    root = make_tree(["anna/angry_01.wav"])
+    message = r"; a field that is used twice, here \{b\}, must have the same text in both places: "
+    with pytest.raises(ValueError, match=message):
+        load_corpus(root, "{a}/{b}_{b}.wav")
+    with pytest.raises(ValueError, match=r"example 'anna/angry_01.wav'$"):
+        load_corpus(root, "{{/{a}-{{_{b}.wav")
+
+
 def test_root_must_be_an_existing_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="root does not exist: .*nowhere"):
         load_corpus(tmp_path / "nowhere", "{a}.wav")
