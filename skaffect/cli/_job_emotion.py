@@ -54,8 +54,9 @@ def emotion_job(corpus: Mapping[str, Any], condition: str, pipeline: Any) -> Job
         },
         metrics={"UAR": balanced_accuracy_score, "accuracy": accuracy_score},
         published={"recall": recalls} if recalls else {},
-        note="The published figures are the paper's Table III: SAVEE, four speakers, who are the "
-        "same in training and validation. Another corpus and an easier split, not a comparison.",
+        note="The published figures are the paper's Table III, of seven emotions: SAVEE, four "
+        "speakers, who are the same in training and validation. Another corpus and an easier "
+        "split, not a comparison.",
         about="DERN is the paper's network, whose frames vote for an utterance's emotion; the "
         "commonest emotion is always the one that was met most often in training.",
         loss="cross-entropy",
