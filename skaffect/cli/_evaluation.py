@@ -175,6 +175,7 @@ def as_text(evaluation: Evaluation) -> str:
 def as_values(evaluation: Evaluation) -> dict[str, Any]:
     """Return the figures as ``--json`` prints them."""
     job = evaluation.job
+    classes = {"classes": class_rows(evaluation)} if _has_classes(job) else {}
     return {
         "job": job.name,
         "corpus": job.condition,
@@ -182,6 +183,7 @@ def as_values(evaluation: Evaluation) -> dict[str, Any]:
         "speakers": len(np.unique(job.corpus["speaker"])),
         "folds": int(evaluation.result.table["fold"].nunique()),
         "figures": figure_rows(evaluation),
+        **classes,
         "run": evaluation.folder,
     }
 
@@ -217,9 +219,14 @@ def _in_words(parts: set[str]) -> str:
 
 def _tables(evaluation: Evaluation) -> dict[str, Rows]:
     tables = {"over folds": figure_rows(evaluation)}
-    if "recall" in evaluation.job.published:
+    if _has_classes(evaluation.job):
         tables["class by class, over folds"] = class_rows(evaluation)
     return tables
+
+
+def _has_classes(job: Job) -> bool:
+    """Tell if a job is told class by class: where some of its classes have published recalls."""
+    return "recall" in job.published
 
 
 def _told(rows: Rows) -> Rows:

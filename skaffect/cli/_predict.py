@@ -67,21 +67,25 @@ def run(options: argparse.Namespace) -> Result:
             {name: _rounded(value) for name, value in segment._asdict().items()}
             for segment in timeline
         ]
+        emotions = model.classes_.tolist()
         likeliest = int(probabilities.argmax())
+        rounded = [_rounded(value) for value in probabilities.tolist()]
         return {
-            "emotion": model.classes_.tolist()[likeliest],
-            "probability": _rounded(float(probabilities[likeliest])),
+            "emotion": emotions[likeliest],
+            "probability": rounded[likeliest],
+            "probabilities": dict(zip(emotions, rounded, strict=True)),
             "output": None if outputs is None else outputs[i],
             "segments": segments,
         }
 
     answers = answer_files(files, answer)
     texts = [_shown(of_file) for of_file in answers.files]
+    n = len(model.classes_)
     if texts:
-        n = len(model.classes_)
         texts.append(f"Chance is {1 / n:.2f}: one of {n} emotions.")
     text = ("\n\n" if outputs is None else "\n").join(texts)
-    return Result(answers._asdict(), text, answers.failures)
+    values = {**answers._asdict(), "chance": _rounded(1 / n)}
+    return Result(values, text, answers.failures)
 
 
 def _outputs(options: argparse.Namespace, files: list[str]) -> list[str] | None:

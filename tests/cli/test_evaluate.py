@@ -40,6 +40,10 @@ def test_emotions(here, as_json, capsys):
         if row["system"] == "commonest emotion":
             assert row["mean"] == 0.5
     assert len(result["figures"]) == 4
+    assert [row["class"] for row in result["classes"]] == ["angry", "sad"]
+    # The folds hold as many of each emotion, so the mean of the recalls is the UAR.
+    recalls = [row["mean recall"] for row in result["classes"]]
+    assert np.mean(recalls) == pytest.approx(result["figures"][0]["mean"])
     members = json.loads(Path("new/run/members.json").read_text())["recordings"]
     for fold in members.values():
         heard = {item.partition("/")[0] for item in fold["train"]}
@@ -79,7 +83,7 @@ def test_emotions(here, as_json, capsys):
         "published",
     ]
     assert [line.split()[1] for line in lines[:2]] == ["angry", "sad"]
-    assert "The published figures are the paper's Table III" in out
+    assert "The published figures are the paper's Table III, of seven emotions: SAVEE" in out
     assert "run_protocol" not in err
     assert "Little was learnt: the loss, " in err
     assert Path(result["report"]).read_text() == page

@@ -20,13 +20,16 @@ CHANCE = "Chance is 0.50: one of 2 emotions."
 
 
 def test_json_holds_the_timeline(here, as_json):
-    (answer,) = as_json("predict", MODEL, "talk.wav")["files"]
+    values = as_json("predict", MODEL, "talk.wav")
+    assert values["chance"] == 0.5
+    (answer,) = values["files"]
     assert (answer["file"], answer["output"]) == ("talk.wav", None)
     model = load_model(MODEL)
     assert [answer["emotion"]] == model.predict(["talk.wav"]).tolist()
-    assert answer["probability"] == pytest.approx(
-        model.predict_proba(["talk.wav"]).max(), abs=1e-4
-    )
+    expected = model.predict_proba(["talk.wav"])[0]
+    assert answer["probability"] == pytest.approx(expected.max(), abs=1e-4)
+    assert list(answer["probabilities"]) == ["angry", "sad"]
+    assert list(answer["probabilities"].values()) == pytest.approx(expected, abs=1e-4)
     timeline = emotion_timeline(model, ["talk.wav"])[0]
     assert len(answer["segments"]) == len(timeline)
     for told, segment in zip(answer["segments"], timeline, strict=True):
