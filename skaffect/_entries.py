@@ -70,6 +70,19 @@ def check_entries(entries: Sequence[Any], check: Callable[[Any, int], Checked]) 
     return checked
 
 
+def refuse_pair(entry: Any, i: int) -> None:
+    """Raise if ``X[i]`` is a waveform and its rate, as functions that read sound files return."""
+    if not (isinstance(entry, list | tuple) and len(entry) == 2):
+        return
+    numbers = [isinstance(part, Number) for part in entry]
+    if sum(numbers) == 1 and hasattr(entry[at := numbers.index(False)], "__array__"):
+        raise ValueError(
+            f"X[{i}] is a {type(entry).__name__} of a waveform and a number, as functions that "
+            f"read sound files return samples and rate; pass the samples alone, X[{i}][{at}], or "
+            "the file's path to an AudioReader, which resamples."
+        )
+
+
 def collect(entries: Iterable[Any], *, stacked: bool) -> NDArray[Any]:
     """Return an answer: one numeric array, or a 1-D object array of entries."""
     entries = list(entries)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._entries import check_entries, count_axes, list_entries, numeric_block
+from skaffect._entries import check_entries, count_axes, list_entries, numeric_block, refuse_pair
 from skaffect._entries import object_array as object_array
 from skaffect._full_scale import check_peak, peak_of, warn_of_loud, warn_of_silent
 from skaffect._stored_frames import StoredFrames
@@ -164,6 +164,7 @@ def _check_recording(
 ) -> str | Frames:
     if check_path is not None and isinstance(entry, str | os.PathLike):
         return check_path(os.fsdecode(entry), i)
+    refuse_pair(entry, i)
     return _check_waveform(entry, i)
 
 

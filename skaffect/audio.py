@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
-from skaffect._entries import check_entries, collect, list_entries, numeric_block
+from skaffect._entries import check_entries, collect, list_entries, numeric_block, refuse_pair
 from skaffect._full_scale import check_peak, peak_of
 from skaffect._parameters import check_integer
 from skaffect._sound_files import (
@@ -189,7 +189,15 @@ class AudioReader(  # type: ignore[call-arg]  # mypy does not read scikit-learn'
 def _check_entry(entry: Any, i: int) -> str | Samples:
     if isinstance(entry, str | os.PathLike):
         return check_path(os.fsdecode(entry), i)
-    return _as_waveform(np.asarray(entry), i)
+    refuse_pair(entry, i)
+    try:
+        samples = np.asarray(entry)
+    except ValueError:
+        raise ValueError(
+            f"X[{i}] must be a path (str or os.PathLike) or an array of samples, all rows of one "
+            f"length; got a {type(entry).__name__} that is not."
+        ) from None
+    return _as_waveform(samples, i)
 
 
 def check_path(path: str, i: int) -> str:

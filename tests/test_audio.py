@@ -213,6 +213,8 @@ def test_unreadable_file_is_refused(wav: Path, monkeypatch: pytest.MonkeyPatch) 
         ([np.zeros(5), None], TypeError, r"X\[1\] must be a path .* or an array"),
         ([b"a.wav"], TypeError, r"X\[0\] must be a path"),
         ([np.zeros(5), np.zeros(5, complex)], TypeError, r"X\[1\].*got dtype complex128"),
+        ([(44100, np.zeros(5))], ValueError, r"X\[0\] is a tuple .* alone, X\[0\]\[1\], or the f"),
+        ([np.zeros(5), [[0.1], [0.2, 0.3]]], ValueError, r"X\[1\] must be a path .* rows of one"),
         ([np.zeros(5), np.zeros(0)], ValueError, r"X\[1\] holds no samples"),
         ([np.zeros((2, 500))], ValueError, r"X\[0\].*more channels than samples; transpose it"),
         ([np.zeros((2, 2, 2))], ValueError, r"X\[0\] must have shape \(n_times,\) or"),

@@ -144,6 +144,8 @@ def test_what_no_step_takes(check: Any, X: Any, error: type[Exception], message:
         ([np.zeros(5), np.zeros(5, complex)], ValueError, r"X\[1\].*of dtype complex128"),
         ([np.zeros(5), None], ValueError, r"X\[1\] must be an array of numbers, got NoneType"),
         ([np.zeros(5), [[0.1], [0.2, 0.3]]], ValueError, r"X\[1\] must be an array of numbers"),
+        ([(16000, np.zeros(5))], ValueError, r"X\[0\] is a tuple .* samples alone, X\[0\]\[1\]"),
+        ([np.zeros(5), [np.zeros(5), 16000]], ValueError, r"X\[1\] is a list .*, X\[1\]\[0\], or"),
         ([np.zeros(5), {"a": 1}], ValueError, r"X\[1\] must be an array of numbers, got dict"),
         ([np.zeros(5), object_array([None])], ValueError, r"X\[1\] contains NaN"),
         ([np.zeros(5), [0, np.nan]], ValueError, r"X\[1\] contains NaN.*position 1 \(nan\)"),
