@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from skaffect._parameters import check_real
 from skaffect._windows import active_frames
 from skaffect.emotion import DERNClassifier, hard_vote, leading_two
 from skaffect.features import MFSCWindower
+from skaffect.streaming._model import instead
 
 
 class EmotionSegment(NamedTuple):
@@ -72,6 +74,16 @@ def in_words(segment: EmotionSegment) -> str:
     if segment.second is None:
         return words
     return f"{words}, {segment.second} {100 * segment.second_share:.0f} %"
+
+
+def check_segments(timeline: Iterable[Any]) -> None:
+    """Raise unless these are all stretches, as of several recordings they are not."""
+    for i, segment in enumerate(timeline):
+        if not isinstance(segment, EmotionSegment):
+            raise TypeError(
+                f"timeline[{i}] must be an EmotionSegment, got {type(segment).__name__}; give the "
+                "timeline of one recording, emotion_timeline(...)[0]."
+            )
 
 
 def emotion_timeline(
@@ -169,8 +181,7 @@ def _last_steps(model: Any) -> tuple[MFSCWindower, DERNClassifier]:
     if len(steps) < 2 or not all(map(isinstance, steps[-2:], kinds)):
         raise TypeError(
             "model must be a Pipeline that ends in an MFSCWindower and a DERNClassifier, as "
-            "make_pipeline(AudioReader(), MFSCWindower(), DERNClassifier()) is; got "
-            f"{type(model).__name__}. A search holds it in best_estimator_."
+            f"make_pipeline(AudioReader(), MFSCWindower(), DERNClassifier()) is; {instead(model)}"
         )
     check_is_fitted(steps[-1], "model_")
     return steps[-2], steps[-1]

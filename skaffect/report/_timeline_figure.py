@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from skaffect._parameters import check_integer
 from skaffect._windows import as_numbers
 from skaffect.plotting._names import literal
-from skaffect.report._timeline import EmotionSegment
+from skaffect.report._timeline import EmotionSegment, check_segments
 
 # Okabe and Ito's colours, which the colour-blind tell apart, and a grey.
 _COLORS = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#F0E442", "#7F7F7F")
@@ -116,12 +116,7 @@ def _check_timeline(timeline: Any) -> None:
         )
     if not timeline:
         raise ValueError("timeline is empty; emotion_timeline makes one for each recording.")
-    for i, segment in enumerate(timeline):
-        if not isinstance(segment, EmotionSegment):
-            raise TypeError(
-                f"timeline[{i}] must be an EmotionSegment, got {type(segment).__name__}; give the "
-                "timeline of one recording, emotion_timeline(...)[0]."
-            )
+    check_segments(timeline)
 
 
 def _checked_waveform(waveform: ArrayLike) -> NDArray[Any]:

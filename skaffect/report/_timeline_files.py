@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from skaffect._whole_files import check_target, whole_file, write_text
-from skaffect.report._timeline import EmotionSegment, in_words
+from skaffect.report._timeline import EmotionSegment, check_segments, in_words
 
 
 def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegment]) -> str:
@@ -60,12 +60,7 @@ def write_timeline(path: str | os.PathLike[str], timeline: Sequence[EmotionSegme
     <BLANKLINE>
     """
     path, suffix = check_target(path, tuple(_WRITERS))
-    for i, segment in enumerate(timeline):
-        if not isinstance(segment, EmotionSegment):
-            raise TypeError(
-                f"timeline[{i}] must be an EmotionSegment, got {segment!r}. emotion_timeline "
-                "gives a list of timelines, one for each recording: write one of them."
-            )
+    check_segments(timeline)
     text = _WRITERS[suffix](timeline)
     with whole_file(path) as draft:
         write_text(draft, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ def live_steps(model: Any, kinds: tuple[type, ...]) -> tuple[MFSCWindower, Any]:
         names = " or ".join(kind.__name__ for kind in kinds)
         raise TypeError(
             "model must be a Pipeline of an MFSCWindower (an AudioReader may stand before it) and "
-            f"a {names}, as make_pipeline(MFSCWindower(...), {kinds[0].__name__}(...)) is; got "
-            f"{_described(model)}. A search holds it in best_estimator_."
+            f"a {names}, as make_pipeline(MFSCWindower(...), {kinds[0].__name__}(...)) is; "
+            f"{instead(model)}"
         )
     windower, last = steps
     check_is_fitted(windower)
@@ -65,7 +66,12 @@ def copied_weights(network: Any, layer: str) -> list[NDArray[np.float32]]:
     return [weights.copy() for weights in network.get_layer(layer).get_weights()]
 
 
-def _described(model: Any) -> str:
+def instead(model: Any) -> str:
+    """Say what was given where another model had to be, and where that one may be found."""
+    if isinstance(model, str | os.PathLike):
+        path = os.fspath(model)
+        return f"got the path {path!r}. load_model({path!r}) reads the model in it."
+    kind = type(model).__name__
     if isinstance(model, Pipeline):
-        return f"a Pipeline of {', '.join(type(step).__name__ for _, step in model.steps)}"
-    return type(model).__name__
+        kind = f"a Pipeline of {', '.join(type(step).__name__ for _, step in model.steps)}"
+    return f"got {kind}. A search holds it in best_estimator_."

@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
 from skaffect import (
+    AudioReader,
     DERNClassifier,
     EmotionSegment,
     MFSCWindower,
@@ -106,10 +107,16 @@ def test_an_array_of_recordings_is_read_as_a_list_is(model, corpus):
     assert [len(timeline) for timeline in timelines] == [1] * len(rows)
 
 
-@pytest.mark.parametrize("kind", ["estimator", "pipeline"])
-def test_other_models_are_refused(kind):
-    wrong = DERNClassifier() if kind == "estimator" else make_pipeline(DERNClassifier())
-    with pytest.raises(TypeError, match="ends in an MFSCWindower and a DERNClassifier"):
+@pytest.mark.parametrize(
+    ("wrong", "got"),
+    [
+        (DERNClassifier(), "got DERNClassifier"),
+        (make_pipeline(AudioReader(), DERNClassifier()), "a Pipeline of AudioReader, DERNClass"),
+        ("emotion.safetensors", r"got the path .* load_model\('emotion.safetensors'\) reads"),
+    ],
+)
+def test_other_models_are_refused(wrong, got):
+    with pytest.raises(TypeError, match=f"ends in an MFSCWindower and a DERNClassifier.*{got}"):
         emotion_timeline(wrong, [])
 
 
@@ -167,6 +174,6 @@ def test_subtitles_and_labels_leave_silence_out(tmp_path):
 def test_bad_files_are_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ValueError, match=r"path must end in \.csv or \.json or \.srt or \.txt"):
         write_timeline(tmp_path / "a.vtt", TIMELINE)
-    with pytest.raises(TypeError, match=r"timeline\[0\] must be an EmotionSegment"):
+    with pytest.raises(TypeError, match=r"got list; give the timeline of one recording, .*\[0\]"):
         write_timeline(tmp_path / "a.csv", [TIMELINE])
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,13 @@ def test_other_models_are_refused(emotion_model: Any, face_model: Any) -> None:
         FaceStream(emotion_model)
     with pytest.raises(TypeError, match="got a Pipeline of LogFilterbank, DERNClassifier"):
         EmotionStream(make_pipeline(LogFilterbank(), emotion_model[-1]))
+
+
+@pytest.mark.parametrize("path", ["live.safetensors", Path("live.safetensors")])
+def test_of_a_path_the_model_must_be_loaded(path: Any) -> None:
+    message = r"; got the path 'live\.safetensors'\. load_model\('live\.safetensors'\) reads the m"
+    with pytest.raises(TypeError, match=message):
+        EmotionStream(path)
 
 
 def test_unfitted_models_are_refused(emotion_model: Any) -> None:
