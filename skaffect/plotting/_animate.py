@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from skaffect._parameters import check_integer, check_option, check_real
 from skaffect._whole_files import check_target, whole_file
 from skaffect._windows import as_numbers
+from skaffect._words import counted
 from skaffect.plotting._drawing import draw_panels
 from skaffect.plotting._films import check_writer, write_gif, write_mp4
 from skaffect.shape import LOWER_FACE
@@ -93,6 +94,8 @@ def animate(
 
     Raises
     ------
+    TypeError
+        If `waveform` is a path.
     ValueError
         If the suffix is unknown, if tracks are empty, contain NaN or a face without any
         width, have other points than `points` or differ in length, if two have one name, or
@@ -196,6 +199,7 @@ def _named_tracks(tracks: Any, points: Sequence[int]) -> dict[str, NDArray[Any]]
 
 def _lower_face(track: Any, name: str, points: Sequence[int], columns: list[int]) -> NDArray[Any]:
     """Return the points that are drawn, or raise unless they are a face in every frame."""
+    _refuse_several(track, name)
     numbers = as_numbers(track, name).astype(np.float64)
     if numbers.ndim != 3 or numbers.shape[-1] != 2:
         raise ValueError(
@@ -219,9 +223,25 @@ def _lower_face(track: Any, name: str, points: Sequence[int], columns: list[int]
     return drawn
 
 
+def _refuse_several(track: Any, name: str) -> None:
+    """Raise if these are the tracks of several utterances, as `predict` answers, or of one."""
+    tracks = track if isinstance(track, list | tuple) else np.atleast_1d(track)
+    if len(tracks) > 0 and getattr(tracks[0], "ndim", 0) == 3:
+        raise ValueError(
+            f"{name} must be one utterance's landmarks, of shape (n_frames, n_points, 2); got "
+            f"those of {counted(len(tracks), 'utterance')}, as predict answers: give one of them, "
+            "as in predict(X)[0]."
+        )
+
+
 def _sound(waveform: ArrayLike, sr: int) -> NDArray[np.float32]:
     """Return the sound at the film's rate."""
     check_integer("sr", sr, at_least=1)
+    if isinstance(waveform, str | os.PathLike):
+        raise TypeError(
+            f"waveform must be samples, got the path {os.fspath(waveform)!r}; "
+            f"AudioReader(sr={sr}).transform([path])[0] reads them."
+        )
     samples = as_numbers(waveform, "waveform")
     if samples.ndim != 1 or samples.dtype.kind != "f":
         raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,6 +238,25 @@ def test_what_cannot_be_right_is_refused(talk, tmp_path, changes, message):
     with pytest.raises(ValueError, match=message):
         animate(**arguments)
     assert os.listdir(tmp_path) == []
+
+
+def test_tracks_as_predict_answers_are_refused(talk, tmp_path):
+    message = r"must be one utterance's .* of 1 utterance, .* predict\(X\)\[0\]"
+    track = talk(np.zeros(10))
+    answer = np.empty(1, object)
+    answer[0] = track
+    for tracks in (answer, track[np.newaxis], [track]):
+        with pytest.raises(ValueError, match=f"^tracks {message}"):
+            animate(tmp_path / "t.gif", tracks)
+    with pytest.raises(ValueError, match=rf"^tracks\['a'\] {message}"):
+        animate(tmp_path / "t.gif", {"a": answer})
+
+
+def test_a_sound_file_must_be_read(talk, tmp_path):
+    message = r"got the path 'talk.wav'; AudioReader\(sr=8000\)\.transform\(\[path\]\)\[0\] reads"
+    for path in ("talk.wav", Path("talk.wav")):
+        with pytest.raises(TypeError, match=message):
+            animate(tmp_path / "t.mp4", talk(np.zeros(10)), path, 8000)
 
 
 def test_a_degenerate_frame_among_faces_is_named(talk, tmp_path):
