@@ -191,7 +191,9 @@ def check_folder(root: str | PathLike[str]) -> Path:
         raise TypeError(f"root must be the path of a folder (str or os.PathLike), got {root!r}")
     folder = Path(root).expanduser()
     if not folder.exists():
-        raise FileNotFoundError(f"root does not exist: {str(folder)!r}")
+        raise FileNotFoundError(
+            f"root does not exist: {str(folder)!r}; relative paths start from {os.getcwd()!r}."
+        )
     if not folder.is_dir():
         raise NotADirectoryError(f"root must be a folder, got the file {str(folder)!r}")
     return folder
