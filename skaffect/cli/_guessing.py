@@ -99,8 +99,9 @@ def _whose(network: str) -> str:
 def _say_if_near(learnt: Learnt, whose: str, by: str = "") -> list[str]:
     if learnt.loss <= _NEAR_GUESSING * learnt.guessing:  # NaN is no learning either
         return []
+    is_near = "is near" if learnt.loss < learnt.guessing else "is no better than"
     words = (
-        f"Little was learnt{by}: the loss, {learnt.loss:#.4g}, is near {whose} "
+        f"Little was learnt{by}: the loss, {learnt.loss:#.4g}, {is_near} {whose} "
         f"{learnt.guessing:#.4g}. Try more --epochs than {learnt.epochs}, or more recordings."
     )
     say(words)

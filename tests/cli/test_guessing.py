@@ -27,6 +27,11 @@ def test_a_network_that_guesses(loss, labels, guesses, capsys):
     assert ["more --epochs than 2" in words for words in said] == [True] * guesses
 
 
+def test_a_loss_above_guessing_is_not_called_near(capsys):
+    say_if_guessing([0.8], ["angry", "sad"])
+    assert "the loss, 0.8000, is no better than guessing's 0.6931. Try" in capsys.readouterr().err
+
+
 def test_the_mean_face_is_that_of_all_frames_that_were_seen():
     # Of the first component the frames' mean is 2 and the squared errors 4, 0, 0, 4.
     first = np.array([[0, 5], [np.nan, np.nan], [2, 5]])

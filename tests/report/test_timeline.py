@@ -167,7 +167,8 @@ def test_subtitles_and_labels_leave_silence_out(tmp_path):
     )
     labels = Path(write_timeline(tmp_path / "a.txt", TIMELINE)).read_text()
     assert labels == (
-        "0.000000\t1.000000\tsad 67 %, angry 33 % (of 0.03 s)\n2.000000\t3661.500000\tangry 100 %\n"
+        "0.000000\t1.000000\tsad 67 %, angry 33 % (of 0.03 s)\n"
+        "2.000000\t3661.500000\tangry 100 %\n"
     )
 
 
