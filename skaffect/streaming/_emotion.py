@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from skaffect._parameters import check_real
 from skaffect._utterances import Frames
+from skaffect._words import counted
 from skaffect.emotion import DERNClassifier, leading_two
 from skaffect.streaming._frames import RowWindows
 from skaffect.streaming._model import check_live, live_steps
@@ -128,6 +129,8 @@ class EmotionStream(Stream):
     >>> dern = DERNClassifier(filters=(4, 4), dense_units=8, epochs=1, random_state=0)
     >>> model = make_pipeline(windower, dern).fit(speech.data, speech.target)
     >>> stream = EmotionStream(model)
+    >>> stream
+    EmotionStream(2 emotions, sr=16000, delay_seconds=0.07)
     >>> answer = stream.feed(speech.data[0][:1600])  # 0.1 s hold 8 frames, 7 are ahead
     >>> answer.times, answer.posteriors.shape
     (array([0.0125]), (1, 2))
@@ -151,3 +154,6 @@ class EmotionStream(Stream):
         leaders, shares = leading_two(self._votes.push(posteriors))
         times = self._times(len(posteriors))
         return EmotionFrames(times, posteriors, self.classes[leaders], shares)
+
+    def _told(self) -> str:
+        return counted(len(self.classes), "emotion")

@@ -49,8 +49,7 @@ class FaceFrames(NamedTuple):
     faces: NDArray[np.float32]
 
     def __repr__(self) -> str:
-        kind = "landmark" if self.faces.ndim == 3 else "shape parameter"
-        what = counted(self.faces.shape[1], kind)
+        what = _outputs(self.faces.shape[1:])
         return f"{type(self).__name__}({spanned(self.times)}, {what})"
 
 
@@ -123,6 +122,8 @@ class FaceStream(Stream):
     >>> dsrn = DSRNRegressor(filters=(2,), dense_units=(4,), epochs=1, random_state=0)
     >>> model = make_pipeline(windower, dsrn).fit(speech, shapes)
     >>> stream = FaceStream(model)
+    >>> stream
+    FaceStream(3 shape parameters, sr=16000, delay_seconds=0.09)
     >>> answer = stream.feed(speech[0][:1920])  # 0.12 s hold 10 frames, 9 are ahead
     >>> answer.times, answer.faces.shape
     (array([0.0125]), (1, 3))
@@ -160,6 +161,9 @@ class FaceStream(Stream):
             answers = np.concatenate([answers, self._mixture.finish(self._waiting)])
         return FaceFrames(self._times(len(answers)), self._landmarks(answers))
 
+    def _told(self) -> str:
+        return _outputs(self._face_shape)
+
     def _landmarks(self, parameters: Frames) -> NDArray[np.float32]:
         """Return shape parameters as the model answers with them."""
         if self._shape is None:
@@ -168,6 +172,12 @@ class FaceStream(Stream):
             return np.empty((0, *self._face_shape), np.float32)
         landmarks: NDArray[np.float32] = self._shape.inverse_transform([parameters])[0]
         return landmarks
+
+
+def _outputs(face_shape: tuple[int, ...]) -> str:
+    """Return what a face of this shape is made of, in words."""
+    kind = "landmark" if len(face_shape) == 2 else "shape parameter"
+    return counted(face_shape[0], kind)
 
 
 def _networks(

@@ -31,6 +31,10 @@ class Stream:
         self.sr = windower.sr
         self.delay_seconds = n_ahead * self._hop_seconds
 
+    def __repr__(self) -> str:
+        told = f"{self._told()}, sr={self.sr}, delay_seconds={self.delay_seconds:.4g}"
+        return f"{type(self).__name__}({told})"
+
     def feed(self, samples: ArrayLike) -> Any:
         """Take the next samples and answer the frames that they complete.
 
@@ -88,6 +92,10 @@ class Stream:
 
     def _answer(self, rows: Frames, *, last: bool) -> Any:
         """Answer the frames that these rows complete; `last` says that no more will come."""
+        raise NotImplementedError
+
+    def _told(self) -> str:
+        """Return what a frame's answer holds, in words."""
         raise NotImplementedError
 
     def _times(self, n_frames: int) -> NDArray[np.float64]:

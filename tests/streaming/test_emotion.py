@@ -93,6 +93,11 @@ def test_nothing_fed_nothing_answered(emotion_model: Any) -> None:
         assert answer.emotions.shape == answer.shares.shape == (0, 2)
 
 
+def test_a_stream_prints_what_it_answers_and_takes(emotion_model: Any) -> None:
+    expected = "EmotionStream(3 emotions, sr=16000, delay_seconds=0.07)"
+    assert repr(EmotionStream(emotion_model)) == expected
+
+
 def test_answers_print_in_a_line(emotion_model: Any, speech: Any) -> None:
     stream = EmotionStream(emotion_model)
     assert repr(stream.feed([])) == "EmotionFrames(no frames)"

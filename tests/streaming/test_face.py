@@ -139,6 +139,12 @@ def test_nothing_fed_nothing_answered(face_model: Any, landmark_cascade: Any) ->
     assert [stream.feed([]).faces.shape, stream.finish().faces.shape] == [(0, 8, 2), (0, 8, 2)]
 
 
+def test_a_stream_prints_what_it_answers_and_takes(face_model: Any, landmark_cascade: Any) -> None:
+    told = "FaceStream({}, sr=16000, delay_seconds=0.09)"
+    assert repr(FaceStream(face_model)) == told.format("3 shape parameters")
+    assert repr(FaceStream(landmark_cascade)) == told.format("8 landmarks")
+
+
 def test_answers_print_in_a_line(face_model: Any, landmark_cascade: Any, speech: Any) -> None:
     stream = FaceStream(face_model)
     assert repr(stream.feed([])) == "FaceFrames(no frames, 3 shape parameters)"
