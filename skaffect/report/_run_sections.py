@@ -35,6 +35,7 @@ from skaffect.report._run_scores import (
 )
 
 RECALL = "recall"
+_FEW_SPEAKERS = 9  # so many or fewer have so few ways of swapping that it must be said
 _NOTHING: Told = MappingProxyType({})
 
 
@@ -176,14 +177,23 @@ def _add_comparison(
         return
     report.add_subsection("The first system beside the others")
     _add_notes(report, notes, said)
+    least = _least_p_words(min(row["speakers"] for row in rows))
     report.add_text(
         "The difference is that of the pooled answers, the first system's minus the second's, "
         "with its interval over speakers. The column p says how often so large a difference comes "
-        "of swapping the two systems' answers speaker by speaker: of five speakers it is never "
-        "below 1/16, whatever the interval. It is not corrected for the number of comparisons."
+        f"of swapping the two systems' answers speaker by speaker{least}. It is not corrected for "
+        "the number of comparisons."
     )
     kept, alike = _telling(rows)
     report.add_table(kept, caption=f"Differences of systems by the same utterances{alike}")
+
+
+def _least_p_words(n_speakers: int) -> str:
+    """Say below which value p cannot be, where speakers are few."""
+    if n_speakers > _FEW_SPEAKERS:
+        return ""
+    ways = 2 ** (n_speakers - 1)
+    return f": of {n_speakers} speakers it is never below 1/{ways}, whatever the interval"
 
 
 def _add_classes(report: Report, parts: list[Asked], published: Published) -> None:

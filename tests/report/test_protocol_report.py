@@ -245,6 +245,30 @@ def test_the_page_says_what_a_reader_has_to_know(report, tmp_path):
     assert "`" not in page.partition("<body>")[2].partition("<script>")[0]
 
 
+@pytest.mark.parametrize(
+    ("n_speakers", "told"),
+    [
+        (2, ": of 2 speakers it is never below 1/2, whatever the interval. It"),
+        (9, ": of 9 speakers it is never below 1/256, whatever the interval. It"),
+        (10, "answers speaker by speaker. It is not corrected"),
+    ],
+)
+def test_the_least_p_is_that_of_the_runs_own_speakers(tmp_path, n_speakers, told):
+    result = run_protocol(
+        {"naive Bayes": GaussianNB(), "majority": DummyClassifier()},
+        {"clean": corpus(0.5, n_speakers)},
+        SplitProtocol(GroupKFold(2)),
+        folder=tmp_path / "run",
+        metrics=METRICS,
+        random_state=0,
+    )
+    report = protocol_report(result, metrics=METRICS, n_resamples=100)
+    page = Path(report.write(tmp_path / "index.html")).read_text()
+    assert told in page.replace("&#39;", "'")
+    least = min(row["p"] for row in rows_of(report, "Differences of systems"))
+    assert least >= 2 / 2**n_speakers
+
+
 def test_a_folder_is_as_good_as_the_result(report, run):
     from_folder = tables(protocol_report(run[1], metrics=METRICS, n_resamples=100))
     of_result = tables(report)
