@@ -96,6 +96,15 @@ def test_names_stay_text_wherever_they_stand(page):
     assert page.texts_in("code") == ["a\n  <b>"]
 
 
+def test_code_of_one_line_is_wrapped_and_others_keep_their_lines(tmp_path):
+    report = Report("T").add_code("skaffect demo", caption="A").add_code("{\n}", caption="B")
+    source = Path(report.write(tmp_path / "index.html")).read_text()
+    assert re.findall('<pre( class="line")? .*?<code>([^<]*)', source) == [
+        (' class="line"', "skaffect demo"),
+        ("", "{\n}"),
+    ]
+
+
 def test_what_stands_between_backticks_is_code_and_stays_text(tmp_path):
     report = Report("T").add_text("Say `a < b`, twice.").add_warning("One ` alone, `<b>`.")
     page = Page(Path(report.write(tmp_path / "index.html")))

@@ -141,6 +141,8 @@ def test_it_fits_and_can_be_read(show, browser, width, scheme, low_contrast):
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert browser.execute_script(_OVERFLOWING) == []
     assert browser.execute_script(low_contrast) == []
+    lines = "return [...document.querySelectorAll('pre.line')]"
+    assert browser.execute_script(f"{lines}.map((e) => e.scrollWidth <= e.clientWidth)") == [True]
     lightness = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert (lightness == "rgb(20, 23, 27)") == (scheme == "dark")
     colors = browser.execute_script(
