@@ -41,6 +41,8 @@ _SLACK_BYTES = 64  # some writers count a header into the length
 _SLACK_SECONDS = 0.1  # a codec's delay and padding
 _SLACK_MP3_FRAMES = 1152  # one MPEG frame
 
+_BLOCK_FRAMES = 1 << 16
+
 _AGAIN = "copy or download it again"
 
 
@@ -70,6 +72,21 @@ def read_sound(path: str) -> tuple[Samples, int]:
     """Return a file's samples, mono, and its own sampling rate in Hz."""
     samples, rate = read_channels(path)
     return to_mono(samples), rate
+
+
+def is_silent(path: str) -> bool:
+    """Tell if a file holds nothing but silence, reading it up to its first sound."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            blocks = file.blocks(_BLOCK_FRAMES, dtype="float32", always_2d=True)
+            return file.frames > 0 and not any(to_mono(block).any() for block in blocks)
+    except (soundfile.LibsndfileError, TypeError):  # what PyAV alone can decode, if anything
+        pass
+    try:
+        samples, _ = read_sound(path)
+    except ValueError:
+        return False
+    return samples.size > 0 and not samples.any()
 
 
 def read_channels(path: str) -> tuple[Samples, int]:

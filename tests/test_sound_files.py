@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from skaffect._sound_files import is_silent
 from skaffect.audio import AudioReader
 
 SR = 16000
@@ -324,3 +325,18 @@ def test_wav_from_a_pipe_is_read(wav: Path, size: int) -> None:
     wav.write_bytes(whole)
     (answer,) = AudioReader(sr=SR).fit_transform([wav])
     assert answer.shape == (SR,)
+
+
+@pytest.mark.parametrize("n_silent", [0, 1, 70000])
+def test_silence_is_told_from_what_begins_with_it(tmp_path, n_silent):
+    path = str(tmp_path / "a.wav")
+    soundfile.write(path, np.append(np.zeros(n_silent), 0.5), 16000)
+    assert not is_silent(path)
+    soundfile.write(path, np.zeros(n_silent), 16000)
+    assert is_silent(path) == (n_silent > 0)
+
+
+def test_what_cannot_be_read_is_not_called_silent(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_text("no sound")
+    assert not is_silent(str(path))

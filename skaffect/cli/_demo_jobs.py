@@ -14,7 +14,7 @@ from skaffect.cli._job import Job
 from skaffect.cli._job_animation import animation_job
 from skaffect.cli._job_device import EX_2_NEUTRAL, device_job
 from skaffect.cli._job_emotion import emotion_job
-from skaffect.cli._lessons import check_copies
+from skaffect.cli._lessons import check_sounds
 from skaffect.cli._pipelines import animation_pipeline, device_pipeline, emotion_pipeline
 from skaffect.cli._progress import say
 from skaffect.cli._tracks import Track
@@ -95,7 +95,7 @@ def _read(folder: Path) -> Bunch:
             warnings.filterwarnings("ignore", r"The pattern .* in more than one way", UserWarning)
             corpus = load_corpus(folder, "{speaker}/{emotion}_*", target="emotion")
     AudioReader().fit(corpus.data)  # names those that are missing or empty
-    check_copies(corpus, unheard_speakers=True)
+    check_sounds(corpus, ["target", "speaker"])
     return corpus
 
 

@@ -56,6 +56,7 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
     answers : Answers
         In the order of the files.
     """
+    from skaffect._sound_files import is_silent
     from skaffect.audio import check_path
 
     answers = Answers([], [])
@@ -63,7 +64,7 @@ def answer_files(files: Sequence[str], answer: Callable[[int, str], dict[str, An
         outcome = ""
         try:
             check_path(path, 0)
-            if _is_silent(path):
+            if is_silent(path):
                 raise ValueError(
                     f"X[0] is {path!r}, which is silent throughout: it tells nothing."
                 )
@@ -87,14 +88,3 @@ def _is_usable(path: str) -> bool:
     except (ImportError, OSError, ValueError):
         return False
     return True
-
-
-def _is_silent(path: str) -> bool:
-    """Tell if a file holds nothing but silence, of which a network says something too."""
-    from skaffect._sound_files import read_sound
-
-    try:
-        samples, _ = read_sound(path)
-    except ValueError:  # said when the model reads it
-        return False
-    return samples.size > 0 and not samples.any()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sklearn.utils import Bunch
 
 from skaffect._words import counted
@@ -56,18 +59,32 @@ def read_lesson(options: argparse.Namespace, *, unheard_speakers: bool = False) 
         check_device_recordings(corpus.data, corpus.target, speakers)
     else:
         AudioReader().fit(corpus.data)
-    check_copies(corpus, unheard_speakers=unheard_speakers)
+    columns = ["speaker"] if unheard_speakers else []
+    # Copies of two devices have been looked for.
+    check_sounds(corpus, columns if options.job == "device" else ["target", *columns])
     return corpus
 
 
-def check_copies(corpus: Bunch, *, unheard_speakers: bool) -> None:
-    """Raise if two files are copies of one recording, with two labels or of two speakers."""
+def check_sounds(corpus: Bunch, columns: Sequence[str]) -> None:
+    """Warn of silent files, and raise of copies that differ in one of these columns."""
+    from skaffect._sound_files import is_silent
     from skaffect.datasets._twins import check_twins
 
-    if "target" in corpus:
-        check_twins(corpus.data, corpus.target, "label")
-    if unheard_speakers and "speaker" in corpus:
-        check_twins(corpus.data, corpus.speaker, "speaker")
+    silent = [path for path in corpus.data if is_silent(path)]
+    if silent:
+        others = f", and {counted(len(silent) - 1, 'other')} too" if len(silent) > 1 else ""
+        warnings.warn(
+            f"{silent[0]!r} is silent throughout{others}: there is nothing in it to learn, remove "
+            "it.",
+            UserWarning,
+            stacklevel=2,
+        )
+    sounding = [i for i, path in enumerate(corpus.data) if path not in set(silent)]
+    files = [corpus.data[i] for i in sounding]
+    for name in columns:
+        if name in corpus:
+            what = "label" if name == "target" else name
+            check_twins(files, np.asarray(corpus[name])[sounding], what)
 
 
 def extent(lesson: Bunch) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parsed(arguments)
     name = f"skaffect {options.command}"
     try:
-        with _warnings_in_lines(name):
+        with _warnings_in_lines(name, of_a_folder=_reads_a_folder(options)):
             result = options.run(options)
             _print(result, options)
     except KeyboardInterrupt as interrupt:
@@ -126,15 +127,28 @@ def _print(result: Result, options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _warnings_in_lines(name: str) -> Iterator[None]:
-    """Show warnings as single lines, without the place in the code that warned."""
+def _warnings_in_lines(name: str, *, of_a_folder: bool) -> Iterator[None]:
+    """Show warnings as single lines, without the place in the code that warned.
+
+    Where a folder's recordings are read, no number of one says anything: it may be counted in
+    a fold. Which of them are silent has been said by then.
+    """
 
     def show(message: Warning | str, *place: Any) -> None:
-        _complain(f"{name}: warning: {in_one_line(str(message))}")
+        text = str(message)
+        if of_a_folder:
+            text = re.sub(r"\bX\[\d+\]", "a recording", text)
+        _complain(f"{name}: warning: {in_one_line(text)}")
 
     with warnings.catch_warnings():
+        if of_a_folder:
+            warnings.filterwarnings("ignore", r"X\[\d+\] is silent throughout", UserWarning)
         warnings.showwarning = show  # type: ignore[assignment]
         yield
+
+
+def _reads_a_folder(options: argparse.Namespace) -> bool:
+    return any(getattr(options, name, None) is not None for name in ("folder", "data"))
 
 
 def _complain(line: str) -> None:

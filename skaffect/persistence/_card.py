@@ -73,16 +73,19 @@ def describe(classes: Sequence[str], card: dict[str, Any]) -> dict[str, Any]:
 def remember_card(model: Any, card: Any, path: str) -> None:
     """Note where a model was loaded from, if its file's card says more than we know."""
     if isinstance(card, Mapping) and card.get("card"):
-        _LOADED_WITH_CARD[model] = path
+        _LOADED_WITH_CARD[model] = os.path.abspath(path)  # wherever the process goes
 
 
 def check_card_is_kept(model: Any, card: Any, target: str, *, stacklevel: int) -> None:
-    """Warn if a model that was loaded with a card is written with none, raise where it lies."""
+    """Warn if a model that was loaded with a card is written with none, raise over that file.
+
+    Of a card that is no longer there nothing is said.
+    """
     path = _LOADED_WITH_CARD.get(model)
-    if card is not None or path is None:
+    if card is not None or path is None or not _holds_a_card(path):
         return
     ways = f"card=read_model_card({path!r})['card'] keeps it, card={{}} leaves it out."
-    if os.path.exists(target) and os.path.exists(path) and os.path.samefile(target, path):
+    if os.path.exists(target) and os.path.samefile(target, path):
         raise ValueError(
             f"path is {target!r}, whose model has a card that would be lost with the file: {ways}"
         )
@@ -91,6 +94,15 @@ def check_card_is_kept(model: Any, card: Any, target: str, *, stacklevel: int) -
         UserWarning,
         stacklevel=stacklevel + 1,
     )
+
+
+def _holds_a_card(path: str) -> bool:
+    from skaffect.persistence._container import read_document
+
+    try:
+        return bool(read_document(path)["card"]["card"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _plain(value: Any, place: str) -> Any:

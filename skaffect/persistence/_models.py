@@ -40,7 +40,8 @@ def save_model(
     TypeError
         If a part of the model or of `card` cannot travel. It is named.
     ValueError
-        If `path` has another suffix, or a fitted attribute is not what `fit` sets.
+        If `path` has another suffix, a fitted attribute is not what `fit` sets, or `path` is the
+        file with a card from which the model was loaded, and `card` is None.
     OSError
         If `path` is a folder, or its folder is missing or may not be written to.
     sklearn.exceptions.NotFittedError

@@ -18,7 +18,8 @@ _within: list[Any] = []  # what gives the threads back, once for each that is wi
 def one_thread() -> Iterator[None]:
     """Keep NumPy's matrix products to one thread, in the whole process, as all its threads do.
 
-    The threads come back when the last of those that are within at one time has left.
+    The threads come back when the last of those that are within at one time has left. Whoever
+    else limits them through threadpoolctl meanwhile, and longer, puts back the one that it found.
     """
     with _lock:
         _within.append(_within[0] if _within else _blas().limit(limits=1))

@@ -190,6 +190,21 @@ def test_the_command_in_the_report_is_the_one_that_was_given(words):
     assert parser.parse_args(again) == options
 
 
+@pytest.mark.usefixtures("small_networks", "here")
+@pytest.mark.filterwarnings("default:.*is silent throughout")
+def test_a_silent_recording_is_named_once(capsys):
+    path = min(Path("recordings/speaker02").glob("sad*.wav"))
+    silent, sr = soundfile.read(path)
+    for again in (path, path.with_name("sad_again.wav")):  # no copies: both are nothing
+        soundfile.write(again, 0 * silent, sr)
+    assert main([*EMOTION, "--epochs", "1"]) == 0
+    said = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
+    assert said == [
+        f"skaffect evaluate: warning: {str(path)!r} is silent throughout, and 1 other too: there "
+        "is nothing in it to learn, remove it."
+    ]
+
+
 def test_folds_share_neither_speakers_nor_copies(here, capsys):
     (first, *_) = sorted(Path("recordings/speaker01").glob("angry*.wav"))
     copy = Path("recordings/speaker02/angry_copy.wav")

@@ -61,8 +61,12 @@ def test_faces_learnt_are_said_beside_the_mean_face(capsys):
 def test_what_folds_have_learnt_is_their_mean():
     folds = {
         "fold 1": {"learnt": {"sad": [12.0, 30.0, 4]}},
-        "fold 2": {"learnt": {"sad": [14.0, 34.0, 4]}},
+        # One network more, of an emotion that the first fold's training lacks.
+        "fold 2": {"learnt": {"sad": [14.0, 34.0, 4], "fear": [1.0, 2.0, 4]}},
     }
     result = Bunch(observations={"faces": {"recordings": folds}})
     evaluation = Evaluation(Bunch(condition="recordings"), result, "run")
-    assert all_learnt(evaluation) == {"sad": Learnt(13.0, 32.0, 4)}
+    assert all_learnt(evaluation) == {
+        "sad": Learnt(13.0, 32.0, 4),
+        "fear": Learnt(1.0, 2.0, 4),
+    }

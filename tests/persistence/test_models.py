@@ -445,6 +445,18 @@ def test_a_loaded_model_does_not_lose_its_card_in_silence(tmp_path):
     # Without a word: it is meant, or there is nothing to lose.
     save_model(loaded, again, card={})
     save_model(load_model(again), path)
+    save_model(loaded, path)
+
+
+def test_a_card_is_found_from_another_folder(tmp_path, monkeypatch):
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path)
+    save_model(AudioReader(), "reader.safetensors", card={"licence": "CC0"})
+    loaded = load_model("reader.safetensors")
+    monkeypatch.chdir(tmp_path / "below")
+    with pytest.raises(ValueError, match="a card that would be lost with the file"):
+        save_model(loaded, "../reader.safetensors")
+    assert read_model_card("../reader.safetensors")["card"] == {"licence": "CC0"}
 
 
 def test_a_card_is_read_without_tensorflow(tmp_path):

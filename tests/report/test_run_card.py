@@ -44,6 +44,14 @@ def test_what_is_on_both_sides(told: dict[str, Any], words: str) -> None:
     assert shared_words(results, {"speech": told}).startswith(words)
 
 
+def test_what_is_told_of_some_is_not_said_of_all() -> None:
+    results = RunResults(None, None, MEMBERS, None, None)
+    words = shared_words(results, {"speech": {"session": {"a": "01", "c": "02"}}})
+    assert words == (
+        "No `session` that is asked was trained on, in any fold. Of 2 utterances it is not told."
+    )
+
+
 def test_each_column_has_its_sentence() -> None:
     results = RunResults(None, None, MEMBERS, None, None)
     alike, apart = dict.fromkeys("abcd", "01"), {item: item for item in "abcd"}
