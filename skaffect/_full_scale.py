@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from skaffect._words import counted
+from skaffect._words import and_others
 
 # Lossy decoders and resampling go beyond full scale, though never as far.
 LOUDEST = 2.0
@@ -37,10 +37,9 @@ def warn_of_silent(peaks: Mapping[str, float], *, stacklevel: int) -> None:
     """Warn once of waveforms without a sound, given by name; `stacklevel` as the caller's."""
     silent = [name for name, peak in peaks.items() if peak == 0]
     if silent:
-        others = f", and {counted(len(silent) - 1, 'other')} too" if len(silent) > 1 else ""
         warnings.warn(
-            f"{silent[0]} is silent throughout{others}: there is nothing in it to learn, and what "
-            "is answered of it tells nothing.",
+            f"{silent[0]} is silent throughout{and_others(len(silent))}: there is nothing in it "
+            "to learn, and what is answered of it tells nothing.",
             UserWarning,
             stacklevel=stacklevel + 1,
         )
@@ -50,10 +49,10 @@ def warn_of_loud(peaks: Mapping[str, float], *, stacklevel: int) -> None:
     """Warn once of waveforms beyond full scale, given by name; `stacklevel` as the caller's."""
     loud = [name for name, peak in peaks.items() if peak > LOUDEST]
     if loud:
-        others = f", and {counted(len(loud) - 1, 'other')} too" if len(loud) > 1 else ""
         warnings.warn(
-            f"{loud[0]} has samples up to {peaks[loud[0]]:.3g}, outside [-1, 1]{others}. "
-            "Samples are taken as they are; scale all speech alike, for training as for use.",
+            f"{loud[0]} has samples up to {peaks[loud[0]]:.3g}, outside [-1, 1]"
+            f"{and_others(len(loud))}. Samples are taken as they are; scale all speech alike, for "
+            "training as for use.",
             UserWarning,
             stacklevel=stacklevel + 1,
         )

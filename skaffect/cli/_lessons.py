@@ -6,12 +6,13 @@ import argparse
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from skaffect._words import counted
+from skaffect._words import and_others, counted
 from skaffect.audio import AudioReader
 from skaffect.cli._corpora import SPLIT_COLUMNS, read_corpus
 from skaffect.cli._tracks import find_tracks
@@ -70,16 +71,15 @@ def check_sounds(corpus: Bunch, columns: Sequence[str]) -> None:
     from skaffect._sound_files import is_silent
     from skaffect.datasets._twins import check_twins
 
-    silent = [path for path in corpus.data if is_silent(path)]
-    if silent:
-        others = f", and {counted(len(silent) - 1, 'other')} too" if len(silent) > 1 else ""
+    are_silent = [is_silent(path) for path in corpus.data]
+    if silent := list(compress(corpus.data, are_silent)):
         warnings.warn(
-            f"{silent[0]!r} is silent throughout{others}: there is nothing in it to learn, remove "
-            "it.",
+            f"{silent[0]!r} is silent throughout{and_others(len(silent))}: there is nothing in it "
+            "to learn, remove it.",
             UserWarning,
             stacklevel=2,
         )
-    sounding = [i for i, path in enumerate(corpus.data) if path not in set(silent)]
+    sounding = np.flatnonzero(np.logical_not(are_silent))
     files = [corpus.data[i] for i in sounding]
     for name in columns:
         if name in corpus:
